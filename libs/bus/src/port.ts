@@ -1,0 +1,128 @@
+/**
+ * The event bus as the rest of Seaway sees it. Two adapters (kafka/, embedded/) pass one contract suite. Delivery is at
+ * least once, in order per key; a handler does store work only, so it is fast and a slow provider holds no partition.
+ */
+export interface BusRecord {
+  topic: string;
+  key: string;
+  /** JSON text. */
+  value: string;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** Where a record lies; unique and ordered within (topic, partition). */
+export interface BusPosition {
+  topic: string;
+  partition: number;
+  offset: bigint;
+}
+
+export interface BusMessage extends BusPosition {
+  key: string;
+  /** Undecoded; `decode` of the subscription turns it into a value or throws `UndecodableError`. */
+  value: string;
+  headers: Readonly<Record<string, string>>;
+  /** When the bus accepted it, milliseconds since 1970. */
+  timestamp: number;
+}
+
+/** What a handler gets: the waiting messages of one key, in order, to be folded into one commit. At most 64. */
+export interface KeyBatch<T> {
+  key: string;
+  entries: readonly { message: BusMessage; value: T }[];
+  /** Aborted when the partition was lost: stop, nothing you do now will be committed. */
+  signal: AbortSignal;
+}
+
+/**
+ * Resolves = all entries are done for good. Throws `TransientError` = infrastructure is down: the partition pauses, the same
+ * entries come again. Throws anything else = the entries are tried one by one, and the key of the failing one is parked.
+ */
+export type KeyHandler<T> = (batch: KeyBatch<T>) => Promise<void>;
+
+/** The store or the broker is away: nothing is wrong with the message. Adapters of the store throw it too (by name). */
+export class TransientError extends Error {
+  override readonly name = 'TransientError';
+}
+
+/** The bytes are no message at all: they go to the dead-letter topic. */
+export class UndecodableError extends Error {
+  override readonly name = 'UndecodableError';
+}
+
+export interface ConsumeOptions<T> {
+  topics: readonly string[];
+  /** Consumer group: each group sees everything once, shared among its members. */
+  group: string;
+  /** Bytes to value, checked by schema. Throws `UndecodableError` with the reason. */
+  decode: (message: BusMessage) => T;
+  handler: KeyHandler<T>;
+  /** `earliest` (default): from the first record kept. `latest`: only what comes after joining; for per-instance groups. */
+  from?: 'earliest' | 'latest';
+}
+
+export interface Subscription {
+  /** True from the moment partitions are assigned until a crash or close; readiness reads it. */
+  ready(): boolean;
+  /** Resolves once this member has joined its group. */
+  joined: Promise<void>;
+  /** Stops intake, lets running handlers finish (at most `deadlineMs`, default 10 s), commits, leaves the group. */
+  close(deadlineMs?: number): Promise<void>;
+}
+
+export interface PartitionLag {
+  topic: string;
+  partition: number;
+  /** First offset not yet processed. */
+  committed: bigint;
+  /** Next offset to be written. */
+  end: bigint;
+  messages: number;
+}
+
+export interface BusHealth {
+  up: boolean;
+  detail: string;
+}
+
+export interface Bus {
+  /** Makes missing topics. Throws when one exists with another partition count, since keys would move. */
+  ensureTopics(topics: readonly { name: string; retentionMs: number; partitions: number }[]): Promise<void>;
+  /**
+   * Resolves when every record is durable. Waiting publishes are coalesced into one write; order per key is the order of
+   * the calls. Rejects with `TransientError` when the bus is away and the queue is full; otherwise it keeps trying.
+   */
+  publish(records: readonly BusRecord[]): Promise<void>;
+  consume<T>(options: ConsumeOptions<T>): Promise<Subscription>;
+  lag(group: string, topics: readonly string[]): Promise<PartitionLag[]>;
+  /** Reads records again without a group: for replay and inspection. */
+  read(topic: string, partition: number, from: bigint, limit: number): Promise<BusMessage[]>;
+  health(): Promise<BusHealth>;
+  close(): Promise<void>;
+}
+
+/** A key whose message a handler could not process: its later messages queue behind it, in order, until released. */
+export interface ParkedRecord {
+  group: string;
+  topic: string;
+  partition: number;
+  offset: string;
+  key: string;
+  value: string;
+  headers: Readonly<Record<string, string>>;
+  timestamp: number;
+  reason: string;
+  parkedAt: number;
+  build: string;
+}
+
+/** Where parked records are kept. The apps hand in one over the document store; `libs/bus` knows only this shape. */
+export interface ParkingLot {
+  /** Keys parked for a group, to be loaded at start; kept in memory by the lanes afterwards. */
+  parkedKeys(group: string): Promise<ReadonlySet<string>>;
+  /** Idempotent by (group, topic, partition, offset). */
+  park(record: ParkedRecord): Promise<void>;
+  /** In order of parking. */
+  list(group: string, key?: string): Promise<ParkedRecord[]>;
+  remove(record: Pick<ParkedRecord, 'group' | 'topic' | 'partition' | 'offset'>): Promise<void>;
+}

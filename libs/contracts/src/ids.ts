@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+
+/** A string that only the functions of this file (or a zod border) hand out as the given kind of id. */
+export type Brand<Name extends string> = string & { readonly __brand: Name };
+
+export type EventId = Brand<'EventId'>;
+export type CommandId = Brand<'CommandId'>;
+export type MessageId = Brand<'MessageId'>;
+export type ConversationId = Brand<'ConversationId'>;
+export type ContactId = Brand<'ContactId'>;
+export type AgentId = Brand<'AgentId'>;
+export type QueueId = Brand<'QueueId'>;
+
+/** `channel:account:externalConversationId`: the partition key on every topic. Colons may occur in the last part only. */
+export type ConversationKey = Brand<'ConversationKey'>;
+
+const NAMESPACE = Buffer.from('5ea3a9e0c0de4f1ba11d0000005ea3a9', 'hex');
+
+/** RFC 9562 version 5 over Seaway's own namespace: the same parts always give the same id, so a replay is harmless. */
+export function uuidv5(...parts: readonly string[]): string {
+  const hash = createHash('sha1').update(NAMESPACE).update(parts.join('\u001f')).digest();
+  hash[6] = (hash[6]! & 0x0f) | 0x50;
+  hash[8] = (hash[8]! & 0x3f) | 0x80;
+  const hex = hash.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
+
+/**
+ * The id of an inbound event. `providerEventId` is the identity of the thing, not of the delivery: for a Telegram message
+ * `msg:<chat>:<message_id>`, not the `update_id`.
+ */
+export function eventIdOf(channel: string, account: string, providerEventId: string): EventId {
+  return uuidv5('event', channel, account, providerEventId) as EventId;
+}
+
+/** The key under which everything of one conversation travels. Throws when channel or account contains a colon. */
+export function conversationKeyOf(channel: string, account: string, externalConversationId: string): ConversationKey {
+  if (channel.includes(':') || account.includes(':')) {
+    throw new TypeError(`channel and account must not contain ":" (got "${channel}" and "${account}")`);
+  }
+  return `${channel}:${account}:${externalConversationId}` as ConversationKey;
+}
+
+/** Takes a conversation key apart again. */
+export function splitConversationKey(key: ConversationKey): { channel: string; account: string; externalId: string } {
+  const first = key.indexOf(':');
+  const second = key.indexOf(':', first + 1);
+  return { channel: key.slice(0, first), account: key.slice(first + 1, second), externalId: key.slice(second + 1) };
+}
+
+export const conversationIdOf = (key: ConversationKey): ConversationId => uuidv5('conversation', key) as ConversationId;
+
+/** The message that an inbound event or a `send` command makes. */
+export const messageIdOf = (origin: EventId | CommandId): MessageId => uuidv5('message', origin) as MessageId;
+
+export const contactIdOf = (channel: string, account: string, externalId: string): ContactId =>
+  uuidv5('contact', channel, account, externalId) as ContactId;
