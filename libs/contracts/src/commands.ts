@@ -42,6 +42,8 @@ export const sendCommand = z.looseObject({
   /** Final, in the customer's language. */
   parts,
   composition: composition.default({}),
+  /** Why the author sends although a rule warned; a blocking rule is never overridden. */
+  override: z.looseObject({ reason: z.string(), role: z.enum(['agent', 'lead', 'admin']).default('agent') }).optional(),
   /** Do not send after this moment. */
   expiresAt: epochMs.optional(),
 });

@@ -8,3 +8,4 @@ export * from './inbound.ts';
 export * from './outbound.ts';
 export * from './parts.ts';
 export * from './topics.ts';
+export * from './api.ts';

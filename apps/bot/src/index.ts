@@ -1,0 +1,2 @@
+export { BOT_GROUP, type BotOptions } from './bot.controller.ts';
+export { BotModule } from './bot.module.ts';

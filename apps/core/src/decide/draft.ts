@@ -1,0 +1,48 @@
+import type { Command, FeedEvent } from '#libs/contracts';
+import type { ConversationDoc } from '#libs/store';
+import type { Effect } from '../effects/effect.ts';
+import type { Context } from './context.ts';
+
+type FeedBase = 'version' | 'index' | 'key' | 'conversationId' | 'at';
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+export type FeedInput = DistributiveOmit<FeedEvent, FeedBase>;
+
+/** A decision in the making: several waiting inputs of one conversation are folded into one draft, and one commit. */
+export class Draft {
+  readonly effects: Effect[] = [];
+  private feedCount = 0;
+  readonly state: ConversationDoc;
+  readonly context: Context;
+
+  constructor(state: ConversationDoc, context: Context) {
+    this.state = state;
+    this.context = context;
+  }
+
+  get now(): number {
+    return this.context.now;
+  }
+
+  effect(effect: Effect): void {
+    this.effects.push(effect);
+  }
+
+  /** Adds an entry to the public feed under the version this decision will have. */
+  feed(event: FeedInput): void {
+    const { key, _id, version } = this.state;
+    this.effects.push({
+      kind: 'feed',
+      event: { ...event, version: version + 1, index: this.feedCount, key, conversationId: _id, at: this.now } as FeedEvent,
+    });
+    this.feedCount += 1;
+  }
+
+  refuse(command: Command, reason: string, extra: { draft?: string; findings?: unknown[] } = {}): void {
+    this.feed({ type: 'command.refused', commandId: command.commandId, command: command.type, by: command.by, reason, ...extra });
+  }
+
+  nextSeq(): number {
+    this.state.lastSeq += 1;
+    return this.state.lastSeq;
+  }
+}

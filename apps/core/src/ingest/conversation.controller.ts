@@ -1,0 +1,28 @@
+import { Controller, Inject } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import type { KeyBatch } from '#libs/bus';
+import { type Command, COMMANDS_TOPIC, type InboundEvent, TOPICS } from '#libs/contracts';
+import { CORE_GROUP } from '../groups.ts';
+import { Lane, parseKey } from '../lane/lane.ts';
+
+/** Everything that changes a conversation comes in here, one key at a time. */
+@Controller()
+export class ConversationController {
+  constructor(@Inject(Lane) private readonly lane: Lane) {}
+
+  @EventPattern(TOPICS.inbound.pattern, CORE_GROUP)
+  inbound(@Payload() batch: KeyBatch<InboundEvent>): Promise<void> {
+    return this.lane.handle(
+      parseKey(batch.key),
+      batch.entries.map(({ value }) => ({ kind: 'event', event: value })),
+    );
+  }
+
+  @EventPattern(COMMANDS_TOPIC, CORE_GROUP)
+  commands(@Payload() batch: KeyBatch<Command>): Promise<void> {
+    return this.lane.handle(
+      parseKey(batch.key),
+      batch.entries.map(({ value }) => ({ kind: 'command', command: value })),
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import { type Clock, contactIdOf, type ConversationKey, conversationIdOf, type InboundContact, type InboundEvent, type MessageId, splitConversationKey } from '#libs/contracts';
+import { type Collection, contacts, type ContactDoc, conversations, type ConversationDoc, type MessageDoc, messages, seen, type SeenDoc, type Store } from '#libs/store';
+import type { Context, Expertise } from '../decide/context.ts';
+import { type Input, inputId } from '../decide/decide.ts';
+
+/** A message this much older than what was accepted before counts as late (milliseconds). */
+const LATE_MS = 60_000;
+/** How far back a late message is placed by time; older ones go to the top of this stretch. */
+const LATE_REACH = 200;
+
+export interface Gathered {
+  state: ConversationDoc | undefined;
+  context: Context;
+}
+
+/** Reads all that a decision may look at, with as few questions as the inputs allow. */
+export class Gather {
+  private readonly conversations;
+  private readonly contacts: Collection<ContactDoc, 'newest'>;
+  private readonly seen: Collection<SeenDoc, 'old'>;
+  private readonly messages;
+
+  constructor(
+    store: Store,
+    private readonly expertise: Expertise,
+    private readonly clock: Clock,
+  ) {
+    this.conversations = store.collection(conversations);
+    this.contacts = store.collection(contacts);
+    this.seen = store.collection(seen);
+    this.messages = store.collection(messages);
+  }
+
+  async gather(key: ConversationKey, inputs: readonly Input[]): Promise<Gathered> {
+    const id = conversationIdOf(key);
+    const who = contactOf(inputs);
+    const { channel, account } = splitConversationKey(key);
+    const [state, contact, seenBefore] = await Promise.all([
+      this.conversations.get(id),
+      who === undefined ? undefined : this.contacts.get(contactIdOf(channel, account, who.externalId)),
+      inputs.length === 0 ? [] : this.seen.getMany(inputs.map(inputId)),
+    ]);
+    const duplicates = new Set(seenBefore.map((doc) => doc._id));
+    for (const effect of state?.pending ?? []) {
+      if (effect.kind === 'seen') for (const one of effect['ids'] as string[]) duplicates.add(one);
+    }
+    return {
+      state,
+      context: {
+        ...this.expertise,
+        now: this.clock.now(),
+        key,
+        contact,
+        duplicates,
+        targets: await this.targets(id, inputs),
+        messages: await this.named(inputs),
+        latePositions: state === undefined ? new Map() : await this.latePositions(state, inputs),
+      },
+    };
+  }
+
+  private async targets(conversationId: string, inputs: readonly Input[]): Promise<ReadonlyMap<string, MessageId>> {
+    const wanted = inputs.flatMap((input) => (input.kind === 'event' ? targetOf(input.event) : []));
+    if (wanted.length === 0) return new Map();
+    const { items } = await this.messages.query('byProviderId', { conversationId, providerMessageIds: [...new Set(wanted)] }, { limit: wanted.length * 2 });
+    return new Map(items.map((m) => [m.providerMessageId!, m._id]));
+  }
+
+  private async named(inputs: readonly Input[]): Promise<ReadonlyMap<MessageId, MessageDoc>> {
+    const ids = inputs.flatMap((input) => (input.kind === 'command' && input.command.type === 'resend' ? [input.command.messageId] : []));
+    if (ids.length === 0) return new Map();
+    return new Map((await this.messages.getMany(ids)).map((m) => [m._id, m]));
+  }
+
+  /** Where each late message belongs: after the last entry that is not younger, by the provider's clock. */
+  private async latePositions(state: ConversationDoc, inputs: readonly Input[]): Promise<ReadonlyMap<string, number>> {
+    const late = inputs.flatMap((input) =>
+      input.kind === 'event' &&
+      input.event.type === 'message' &&
+      input.event.trustedTime &&
+      input.event.providerTime !== undefined &&
+      input.event.providerTime < (state.lastProviderTime ?? 0) - LATE_MS
+        ? [{ id: input.event.eventId, time: input.event.providerTime }]
+        : [],
+    );
+    if (late.length === 0) return new Map();
+    const { items } = await this.messages.query('thread', { conversationId: state._id }, { limit: LATE_REACH });
+    return new Map(late.map(({ id, time }) => [id, positionFor(time, items)]));
+  }
+}
+
+/** Between the entry it follows and the next one; `newestFirst` as the thread query gives them. */
+export function positionFor(time: number, newestFirst: readonly Pick<MessageDoc, 'position' | 'providerTime' | 'at'>[]): number {
+  const at = newestFirst.findIndex((m) => (m.providerTime ?? m.at) <= time);
+  if (at === -1) return (newestFirst.at(-1)?.position ?? 1) - 0.5;
+  const before = newestFirst[at]!.position;
+  const after = at === 0 ? before + 1 : newestFirst[at - 1]!.position;
+  return (before + after) / 2;
+}
+
+function targetOf(event: InboundEvent): string[] {
+  switch (event.type) {
+    case 'edit':
+    case 'delete':
+    case 'reaction':
+      return [event.providerMessageId];
+    case 'receipt':
+      return event.messageId === undefined && event.providerMessageId !== undefined ? [event.providerMessageId] : [];
+    default:
+      return [];
+  }
+}
+
+/** The customer these inputs are about. In a group several people write; the last one named is enough for one decision. */
+export function contactOf(inputs: readonly Input[]): InboundContact | undefined {
+  for (const input of inputs) {
+    if (input.kind === 'event' && 'contact' in input.event && input.event.contact !== undefined) return input.event.contact as InboundContact;
+  }
+  return undefined;
+}

@@ -1,0 +1,120 @@
+import { type Clock, type ConversationKey, conversationKey } from '#libs/contracts';
+import type { Logger } from '#libs/platform';
+import { conversations, type ConversationDoc, type PendingEffect, type Store } from '#libs/store';
+import { Draft } from '../decide/draft.ts';
+import { decide, type Input } from '../decide/decide.ts';
+import type { Effect } from '../effects/effect.ts';
+import type { Effects } from '../effects/perform.ts';
+import { newConversation } from '../identity/conversation.ts';
+import { contactOf, type Gather } from './gather.ts';
+import { KeyedMutex } from './keyed-mutex.ts';
+
+const CONFLICT_TRIES = 20;
+/** How long performed effects may stay in the document before a write of their own clears them (milliseconds). */
+const CLEAR_AFTER_MS = 200;
+
+/**
+ * The one writer of a conversation: gather, decide, commit, perform. State and effects are committed in one document write;
+ * effects are performed after it, in order, before the next decision. What a crash left over is performed first.
+ */
+export class Lane {
+  private readonly mutex = new KeyedMutex();
+  private readonly conversations;
+  /** Versions whose effects this process performed itself, so that they need not be performed again. */
+  private readonly performed = new Map<ConversationKey, number>();
+  private readonly clearing = new Map<ConversationKey, NodeJS.Timeout>();
+
+  constructor(
+    store: Store,
+    private readonly gather: Gather,
+    private readonly effects: Effects,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {
+    this.conversations = store.collection(conversations);
+  }
+
+  /** Resolves when everything these inputs caused is stored and published. */
+  handle(key: ConversationKey, inputs: readonly Input[]): Promise<void> {
+    return this.mutex.run(key, () => this.handleAlone(key, inputs));
+  }
+
+  /** Performs what a crash left over in a conversation; the sweeper's call. */
+  finish(key: ConversationKey): Promise<void> {
+    return this.mutex.run(key, () => this.handleAlone(key, []));
+  }
+
+  /** Clears what is performed, so that a stopped process leaves nothing to do. */
+  async close(): Promise<void> {
+    const keys = [...this.clearing.keys()];
+    for (const timer of this.clearing.values()) clearTimeout(timer);
+    this.clearing.clear();
+    await Promise.all(keys.map((key) => this.mutex.run(key, () => this.clear(key))));
+  }
+
+  private async handleAlone(key: ConversationKey, inputs: readonly Input[]): Promise<void> {
+    for (let i = 0; i < CONFLICT_TRIES; i += 1) {
+      const { state, context } = await this.gather.gather(key, inputs);
+      if (state !== undefined && state.pending.length > 0 && this.performed.get(key) !== state.version) {
+        await this.effects.perform(state, state.pending as unknown as Effect[]);
+        this.performed.set(key, state.version);
+      }
+      if (inputs.length === 0) {
+        await this.clear(key);
+        return;
+      }
+      const draft = new Draft(state === undefined ? this.fresh(key, inputs) : { ...state, clocks: state.clocks.map((c) => ({ ...c })) }, context);
+      decide(draft, inputs);
+      if (draft.effects.length === 0) return;
+      if (await this.commit(draft)) {
+        await this.effects.perform(draft.state, draft.effects);
+        this.notePerformed(key, draft.state.version + 1);
+        return;
+      }
+    }
+    throw Object.assign(new Error(`${key} is being changed by too many at once`), { name: 'TransientError' });
+  }
+
+  private fresh(key: ConversationKey, inputs: readonly Input[]): ConversationDoc {
+    const who = contactOf(inputs);
+    return newConversation(key, who, this.clock.now());
+  }
+
+  private async commit(draft: Draft): Promise<boolean> {
+    const { state } = draft;
+    const onlyRefusals = state.version === 0 && state.lastSeq === 0 && draft.effects.every((e) => e.kind === 'feed' || e.kind === 'seen' || e.kind === 'orphan' || e.kind === 'operator-item');
+    if (onlyRefusals) return true;
+    state.pending = draft.effects as unknown as PendingEffect[];
+    state.pendingSince = draft.now;
+    state.updatedAt = draft.now;
+    if (state.version === 0) {
+      const { version: _none, ...doc } = state;
+      return (await this.conversations.insert(doc)) === 'inserted';
+    }
+    return (await this.conversations.replace(state)) === 'replaced';
+  }
+
+  private notePerformed(key: ConversationKey, version: number): void {
+    this.performed.set(key, version);
+    if (this.clearing.has(key)) return;
+    const timer = setTimeout(() => {
+      this.clearing.delete(key);
+      this.mutex
+        .run(key, () => this.clear(key))
+        .catch((error: unknown) => this.logger.warn({ err: error, key }, 'performed effects could not be cleared; the sweeper will do it'));
+    }, CLEAR_AFTER_MS);
+    this.clearing.set(key, timer);
+  }
+
+  /** One more write without the effects, unless a later decision has replaced them already. */
+  private async clear(key: ConversationKey): Promise<void> {
+    const version = this.performed.get(key);
+    if (version === undefined) return;
+    this.performed.delete(key);
+    const { state } = await this.gather.gather(key, []);
+    if (state === undefined || state.version !== version || state.pending.length === 0) return;
+    await this.conversations.replace({ ...state, pending: [], pendingSince: null });
+  }
+}
+
+export const parseKey = (key: string): ConversationKey => conversationKey.parse(key);

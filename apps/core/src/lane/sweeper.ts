@@ -1,0 +1,44 @@
+import type { Clock } from '#libs/contracts';
+import type { Logger } from '#libs/platform';
+import { conversations, type Store } from '#libs/store';
+import type { Lane } from './lane.ts';
+
+const EVERY_MS = 1000;
+/** Effects older than this were left over by a crash; younger ones are being performed. */
+const OLD_MS = 3000;
+
+/** Finds conversations with effects that nobody performed, and has their lanes finish them. */
+export class Sweeper {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private readonly conversations;
+
+  constructor(
+    store: Store,
+    private readonly lane: Lane,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {
+    this.conversations = store.collection(conversations);
+  }
+
+  start(): void {
+    this.timer = setInterval(() => {
+      this.running = this.running.then(() => this.sweep());
+    }, EVERY_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  async sweep(): Promise<void> {
+    try {
+      const { items } = await this.conversations.query('pendingBefore', { before: this.clock.now() - OLD_MS }, { limit: 100 });
+      await Promise.all(items.map((doc) => this.lane.finish(doc.key)));
+    } catch (error) {
+      this.logger.warn({ err: error }, 'left-over effects could not be finished; trying again in a second');
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { DeliveryStatus, MessageDoc } from '#libs/store';
+import type { MessageChange } from '../effects/effect.ts';
+
+/** Receipts move forward only; failed is final unless the provider later reports delivery. A new attempt starts over. */
+const RANK: Record<DeliveryStatus, number> = {
+  queued: 0,
+  held: 1,
+  recalled: 9,
+  released: 2,
+  unknown: 3,
+  failed: 4,
+  sent: 5,
+  delivered: 6,
+  read: 7,
+};
+
+/** The entry after the change, or undefined when it changes nothing (already applied, or a step backwards). */
+export function applyChange(doc: MessageDoc, change: MessageChange): MessageDoc | undefined {
+  switch (change.change) {
+    case 'status': {
+      const newAttempt = change.attempt !== undefined && change.attempt > (doc.attempt ?? 0);
+      if (!newAttempt && doc.status !== undefined && RANK[change.status] <= RANK[doc.status]) return undefined;
+      const { failure: _old, ...rest } = doc;
+      return {
+        ...rest,
+        status: change.status,
+        ...(change.attempt === undefined ? {} : { attempt: change.attempt }),
+        ...(change.providerMessageId === undefined ? {} : { providerMessageId: change.providerMessageId }),
+        ...(change.failure === undefined ? {} : { failure: change.failure }),
+        trace: [...doc.trace, change.step],
+      };
+    }
+    case 'edit': {
+      if (doc.earlier?.some((e) => e.at === change.at)) return undefined;
+      return { ...doc, earlier: [...(doc.earlier ?? []), { at: change.at, parts: doc.parts }], parts: change.parts, text: change.text, tokens: change.tokens };
+    }
+    case 'delete':
+      return doc.deletedAt === undefined ? { ...doc, deletedAt: change.at, parts: [], text: '', tokens: [] } : undefined;
+    case 'react': {
+      const others = (doc.reactions ?? []).filter((r) => r.by !== change.by);
+      return { ...doc, reactions: change.emoji.length === 0 ? others : [...others, { by: change.by, emoji: change.emoji }] };
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import { type Bus, type KeyBatch, recordOf } from '#libs/bus';
+import { type Clock, EVENTS_TOPIC, type FeedEvent, type MessageId, textOf } from '#libs/contracts';
+import type { Translator } from '#libs/language';
+import { type Logger, type SeawayConfig } from '#libs/platform';
+import { type Collection, messages, type Store, translationId, translations, type TranslationDoc } from '#libs/store';
+import { type TranslationJobDoc, translationJobs } from './jobs.ts';
+
+const CONCURRENCY = 16;
+const IDLE_MS = 1000;
+const RETRY_MS = 5000;
+const MAX_ATTEMPTS = 6;
+
+/** Primary language: zh-Hans and zh-CN are read by the same people. */
+const base = (lang: string): string => lang.split('-')[0]!.toLowerCase();
+
+/**
+ * Translates what customers write into the agents' working languages, apart from the conversation's lane: the original is in the
+ * inbox long before. The bus handler only stores a job; the loop calls the engines.
+ */
+export class TranslatorLoop {
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = true;
+  private working: Promise<void> | undefined;
+  private again = false;
+  private readonly jobs: Collection<TranslationJobDoc, 'due'>;
+  private readonly messages;
+  private readonly translations: Collection<TranslationDoc, 'ofMessage'>;
+  private readonly workingLanguages: string[];
+
+  constructor(
+    private readonly bus: Bus,
+    store: Store,
+    private readonly translator: Translator,
+    config: SeawayConfig,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {
+    this.jobs = store.collection(translationJobs);
+    this.messages = store.collection(messages);
+    this.translations = store.collection(translations);
+    this.workingLanguages = [...new Set(config.agents.map((a) => a.languages[0]!))];
+  }
+
+  start(): void {
+    this.stopped = false;
+    this.wake();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.working;
+  }
+
+  /** The feed of one conversation: keeps a job for each message of a customer or the bot that somebody will read in another language. */
+  async onEvents(batch: KeyBatch<FeedEvent>): Promise<void> {
+    const events = batch.entries.map(({ value }) => value);
+    const received = events.flatMap((event) => (event.type === 'message.received' ? this.jobsFor(event, event, textOf(event.parts), event.language.lang) : []));
+    const byBot = events.filter((event) => event.type === 'message.queued').filter((event) => event.by.kind === 'bot');
+    const said = byBot.length === 0 ? [] : await this.messages.getMany(byBot.map((event) => event.messageId));
+    const spoken = said.flatMap((doc) => this.jobsFor(byBot.find((e) => e.messageId === doc._id)!, { messageId: doc._id }, doc.text, doc.composition?.lang ?? 'und'));
+    const jobs = [...received, ...spoken];
+    if (jobs.length === 0) return;
+    await this.jobs.insertMany(jobs);
+    this.wake();
+  }
+
+  private jobsFor(event: FeedEvent, { messageId }: { messageId: MessageId }, text: string, src: string): Omit<TranslationJobDoc, 'version'>[] {
+    const langs = this.workingLanguages.filter((lang) => base(lang) !== base(src));
+    if (text === '' || src === 'und' || langs.length === 0) return [];
+    return [
+      {
+        _id: messageId,
+        conversationId: event.conversationId,
+        key: event.key,
+        conversationVersion: event.version,
+        text: text.slice(0, 8000),
+        src,
+        langs,
+        dueAt: this.clock.now(),
+        attempts: 0,
+      },
+    ];
+  }
+
+  private wake(): void {
+    if (this.stopped) return;
+    if (this.working !== undefined) {
+      this.again = true;
+      return;
+    }
+    clearTimeout(this.timer);
+    this.working = this.work().finally(() => {
+      this.working = undefined;
+      if (this.stopped) return;
+      if (this.again) {
+        this.again = false;
+        this.wake();
+      } else this.timer = setTimeout(() => this.wake(), IDLE_MS);
+    });
+  }
+
+  private async work(): Promise<void> {
+    try {
+      for (;;) {
+        const { items } = await this.jobs.query('due', { before: this.clock.now() }, { limit: CONCURRENCY });
+        if (items.length === 0 || this.stopped) return;
+        await Promise.all(items.map((job) => this.translate(job)));
+      }
+    } catch (error) {
+      this.logger.warn({ err: error }, 'translation jobs could not be worked off; trying again in a second');
+    }
+  }
+
+  private async translate(job: TranslationJobDoc): Promise<void> {
+    const done = await Promise.all(
+      job.langs.map(async (lang) => ({ lang, result: await this.translator.translate({ text: job.text, src: job.src, tgt: lang, purpose: 'inbound' }) })),
+    );
+    const ready = done.flatMap(({ lang, result }) => (result.status === 'translated' ? [{ lang, result }] : []));
+    const now = this.clock.now();
+    await this.translations.insertMany(
+      ready.map(({ lang, result: { status: _status, ...rest } }) => ({
+        _id: translationId(job._id, lang),
+        messageId: job._id,
+        conversationId: job.conversationId,
+        lang,
+        ...rest,
+        at: now,
+      })),
+    );
+    if (ready.length > 0) await this.bus.publish(ready.map(({ lang }) => recordOf(EVENTS_TOPIC, job.key, this.event(job, lang, now))));
+    const missing = done.filter(({ result }) => result.status === 'unavailable').map(({ lang }) => lang);
+    const mayRecover = this.translator.engineStatus().some((engine) => !engine.up);
+    if (missing.length > 0 && mayRecover && job.attempts < MAX_ATTEMPTS) {
+      await this.jobs.replace({ ...job, langs: missing, attempts: job.attempts + 1, dueAt: now + RETRY_MS * 3 ** job.attempts });
+    } else await this.jobs.delete(job._id);
+  }
+
+  private event(job: TranslationJobDoc, lang: string, now: number): FeedEvent {
+    return {
+      type: 'message.translated',
+      version: job.conversationVersion,
+      index: -1,
+      key: job.key,
+      conversationId: job.conversationId,
+      at: now,
+      messageId: job._id,
+      lang,
+    };
+  }
+}
