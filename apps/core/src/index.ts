@@ -3,3 +3,4 @@ export { type Input } from './decide/decide.ts';
 export { CORE_GROUP, TRANSLATOR_GROUP } from './groups.ts';
 export { createLane } from './lane/create-lane.ts';
 export { TranslatorLoop } from './translator/translator-loop.ts';
+export { connectCore } from './connect-core.ts';

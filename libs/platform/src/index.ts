@@ -5,3 +5,4 @@ export * from './load-config.ts';
 export * from './logging.ts';
 export * from './metrics.ts';
 export * from './runtime.ts';
+export * from './stop-on-signal.ts';

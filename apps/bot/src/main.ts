@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { startBot } from './start-bot.ts';
+
+await startBot();

@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { startCore } from './start-core.ts';
+
+await startCore();
