@@ -109,7 +109,7 @@ function onCommand(draft: Draft, command: Command): 'done' {
 
 function preconditionRefusal(draft: Draft, command: Command): string | undefined {
   const { state } = draft;
-  if (state.version === 0) return 'there is no such conversation';
+  if (state.lastSeq === 0) return 'there is no such conversation';
   if (command.ifOwner !== undefined && command.ifOwner !== state.ownerKey) return `the owner has changed to ${state.owner.name ?? state.ownerKey}`;
   if (command.ifSeq !== undefined && (state.lastInbound?.seq ?? 0) > command.ifSeq) return 'the customer has written since you read the conversation';
   return undefined;

@@ -68,7 +68,7 @@ export function onSend(draft: Draft, command: CommandOf<'send'>): void {
 
 function refusalOf(draft: Draft, command: CommandOf<'send'>): string | undefined {
   const { state } = draft;
-  if (state.version === 0) return 'there is no such conversation';
+  if (state.lastSeq === 0) return 'there is no such conversation';
   if (state.optedOut) return 'the customer blocked the account or opted out';
   if (state.queued.length >= MAX_WAITING) return `${MAX_WAITING} messages are waiting already`;
   if (command.by.kind === 'bot' && (state.owner.kind !== 'bot' || state.owner.id !== command.by.id)) return 'the bot is not on duty here any more';
