@@ -75,7 +75,8 @@ async function fetchJars(): Promise<string> {
     });
     await rename(partial, jars);
   } catch (error) {
-    if (!existsSync(jars)) throw new Error(`Kafka's jars could not be fetched by mvn: ${firstLine(error)}`, { cause: error });
+    if (!existsSync(jars))
+      throw new Error(`Kafka's jars could not be fetched by mvn: ${firstLine(error)}`, { cause: error });
   } finally {
     await rm(partial, { recursive: true, force: true });
     await rm(pom, { force: true });
@@ -87,7 +88,9 @@ async function need(command: string, args: string[], what: string): Promise<void
   try {
     await run(command, args);
   } catch (error) {
-    throw new Error(`Kafka needs ${what}: the command "${command}" did not run. Install it and start again`, { cause: error });
+    throw new Error(`Kafka needs ${what}: the command "${command}" did not run. Install it and start again`, {
+      cause: error,
+    });
   }
 }
 
@@ -137,8 +140,13 @@ async function untilReady(brokers: string, child: ChildProcess, log: string): Pr
   let exited: string | undefined;
   child.once('error', (error) => (exited = error.message));
   child.once('exit', (code, signal) => (exited = `it ended with ${signal ?? `code ${code}`}`));
-  const kafka = new Kafka({ brokers: [brokers], clientId: 'seaway-services', logLevel: logLevel.NOTHING, retry: { retries: 0 } });
-  for (const deadline = Date.now() + START_DEADLINE_MS; ; ) {
+  const kafka = new Kafka({
+    brokers: [brokers],
+    clientId: 'seaway-services',
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 0 },
+  });
+  for (const deadline = Date.now() + START_DEADLINE_MS; ;) {
     if (exited !== undefined) throw new Error(`Kafka did not start: ${exited}. ${await lastLine(log)} (log: ${log})`);
     const admin = kafka.admin();
     try {
@@ -146,7 +154,8 @@ async function untilReady(brokers: string, child: ChildProcess, log: string): Pr
       await admin.listTopics();
       return;
     } catch {
-      if (Date.now() > deadline) throw new Error(`Kafka did not answer within ${START_DEADLINE_MS / 1000} s (log: ${log})`);
+      if (Date.now() > deadline)
+        throw new Error(`Kafka did not answer within ${START_DEADLINE_MS / 1000} s (log: ${log})`);
       await new Promise((next) => setTimeout(next, 200));
     } finally {
       await admin.disconnect().catch(() => {});
@@ -169,7 +178,8 @@ async function lastLine(file: string): Promise<string> {
 }
 
 function firstLine(error: unknown): string {
-  const text = error instanceof Error && 'stdout' in error ? `${String(error.stdout)}\n${error.message}` : String(error);
+  const text =
+    error instanceof Error && 'stdout' in error ? `${String(error.stdout)}\n${error.message}` : String(error);
   return text.trim().split('\n')[0]!;
 }
 
@@ -178,7 +188,9 @@ async function main(): Promise<void> {
     options: { port: { type: 'string', default: '19092' }, dir: { type: 'string', default: join(CACHE, 'run') } },
   });
   const kafka = await startKafka({ dir: values.dir, port: Number(values.port) });
-  process.stdout.write(`kafka ${KAFKA_VERSION} ready at ${kafka.brokers} (pid ${kafka.pid}); KAFKA_BROKERS=${kafka.brokers}\n`);
+  process.stdout.write(
+    `kafka ${KAFKA_VERSION} ready at ${kafka.brokers} (pid ${kafka.pid}); KAFKA_BROKERS=${kafka.brokers}\n`,
+  );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void kafka.stop().then(() => process.exit(0)));
   }

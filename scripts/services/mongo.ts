@@ -46,6 +46,7 @@ export async function startMongo(options: MongoServiceOptions): Promise<MongoSer
     uri: `mongodb://127.0.0.1:${port}`,
     pid: child.pid!,
     stop: async () => {
+      child.ref();
       child.kill('SIGTERM');
       await ended;
     },

@@ -1,0 +1,68 @@
+import type { ConversationDetail, ConversationRow, Me, TimelineEntry } from '../../libs/contracts/src/api.ts';
+
+/** The inbox API as an agent's client uses it. */
+export class InboxClient {
+  private cookie = '';
+  private csrf = '';
+  private readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  async logIn(email: string, password: string): Promise<Me> {
+    const { response, body } = await this.call('POST', '/api/session', { email, password });
+    if (response.status >= 300) throw new Error(`log-in of ${email} answered ${response.status}: ${JSON.stringify(body)}`);
+    this.cookie = (response.headers.getSetCookie()[0] ?? '').split(';')[0]!;
+    this.csrf = (body as Me).csrf;
+    return body as Me;
+  }
+
+  async call(method: string, path: string, payload?: unknown): Promise<{ response: Response; body: unknown }> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(this.cookie === '' ? {} : { cookie: this.cookie }),
+        ...(this.csrf === '' ? {} : { 'x-csrf-token': this.csrf }),
+        origin: this.url,
+      },
+      ...(payload === undefined ? {} : { body: JSON.stringify(payload) }),
+    });
+    const text = await response.text();
+    return { response, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  async get<T>(path: string): Promise<T> {
+    const { response, body } = await this.call('GET', path);
+    if (response.status !== 200) throw new Error(`GET ${path} answered ${response.status}: ${JSON.stringify(body)}`);
+    return body as T;
+  }
+
+  async conversations(view = 'all'): Promise<ConversationRow[]> {
+    const all: ConversationRow[] = [];
+    let after: string | undefined;
+    do {
+      const page: { items: ConversationRow[]; next?: string } = await this.get(`/api/conversations?view=${view}&limit=100${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`);
+      all.push(...page.items);
+      after = page.next;
+    } while (after !== undefined);
+    return all;
+  }
+
+  conversation(id: string): Promise<ConversationDetail> {
+    return this.get(`/api/conversations/${id}`);
+  }
+
+  /** Oldest first, all pages. */
+  async timeline(id: string): Promise<TimelineEntry[]> {
+    const all: TimelineEntry[] = [];
+    let after: string | undefined;
+    do {
+      const page: { items: TimelineEntry[]; next?: string } = await this.get(`/api/conversations/${id}/timeline?limit=100${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`);
+      all.push(...page.items);
+      after = page.next;
+    } while (after !== undefined);
+    return all.reverse();
+  }
+}
