@@ -31,7 +31,7 @@ const START_MS = 30_000;
 export async function startMongo(options: MongoServiceOptions): Promise<MongoService> {
   const dir = resolve(options.dir);
   prepare(dir);
-  const logFile = join(dir, `server-${process.pid}-${Date.now()}.log`);
+  const logFile = join(dir, `server-${options.port || `any-${process.pid}`}.log`);
   const log = openSync(logFile, 'w');
   const storage = options.storage === 'file' ? join(dir, 'data.h2') : 'memory';
   const child = spawn(
@@ -41,7 +41,10 @@ export async function startMongo(options: MongoServiceOptions): Promise<MongoSer
   );
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   child.unref();
-  const port = await listening(logFile, () => child.exitCode !== null);
+  const port = await listening(logFile, () => child.exitCode !== null).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
   return {
     uri: `mongodb://127.0.0.1:${port}`,
     pid: child.pid!,
@@ -62,7 +65,15 @@ function prepare(dir: string): void {
   const pom = join(SOURCES, 'mongo-pom.xml');
   if (!newer(join(jars, '.complete'), pom)) {
     need('mvn', 'Maven, to fetch mongo-java-server');
-    run('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${jars}`, '-DincludeScope=runtime']);
+    run('mvn', [
+      '-q',
+      '-B',
+      '-f',
+      pom,
+      'dependency:copy-dependencies',
+      `-DoutputDirectory=${jars}`,
+      '-DincludeScope=runtime',
+    ]);
     writeFileSync(join(jars, '.complete'), '');
   }
   const source = join(SOURCES, `${MAIN}.java`);
@@ -73,16 +84,21 @@ function prepare(dir: string): void {
 
 const classPath = (dir: string): string => [join(dir, 'classes'), join(dir, 'lib', '*')].join(':');
 
-const newer = (made: string, from: string): boolean => existsSync(made) && statSync(made).mtimeMs >= statSync(from).mtimeMs;
+const newer = (made: string, from: string): boolean =>
+  existsSync(made) && statSync(made).mtimeMs >= statSync(from).mtimeMs;
 
 function need(program: string, what: string): void {
   const { error } = spawnSync(program, ['-version'], { stdio: 'ignore' });
-  if (error) throw new Error(`"${program}" is not on the PATH: install ${what}, or set MONGODB_URI to a server of your own`);
+  if (error)
+    throw new Error(`"${program}" is not on the PATH: install ${what}, or set MONGODB_URI to a server of your own`);
 }
 
 function run(program: string, args: readonly string[]): void {
   const { status, stderr, stdout } = spawnSync(program, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed: ${(stderr || stdout).trim().split('\n').slice(0, 5).join(' / ')}`);
+  if (status !== 0)
+    throw new Error(
+      `${program} ${args.join(' ')} failed: ${(stderr || stdout).trim().split('\n').slice(0, 5).join(' / ')}`,
+    );
 }
 
 async function listening(logFile: string, ended: () => boolean): Promise<number> {
@@ -91,7 +107,10 @@ async function listening(logFile: string, ended: () => boolean): Promise<number>
     const text = readFileSync(logFile, 'utf8');
     const found = /^listening on (\d+)$/m.exec(text);
     if (found) return Number(found[1]);
-    if (ended()) throw new Error(`the Mongo-protocol server did not start: ${text.trim().split('\n').at(0) ?? ''} (log: ${logFile})`);
+    if (ended())
+      throw new Error(
+        `the Mongo-protocol server did not start: ${/^cannot .*$/m.exec(text)?.[0] ?? text.trim().split('\n').at(-1) ?? ''} (log: ${logFile})`,
+      );
     await new Promise((again) => setTimeout(again, 50));
   }
   throw new Error(`the Mongo-protocol server did not listen within ${START_MS / 1000} s (log: ${logFile})`);

@@ -28,7 +28,13 @@ public final class MongoProtocolServer {
         int port = Integer.parseInt(arguments[0]);
         MongoBackend backend = arguments[1].equals("memory") ? new MemoryBackend() : new H2Backend(arguments[1]);
         MongoServer server = new MongoServer(backend.version(VERSION));
-        server.bind(new InetSocketAddress("127.0.0.1", port));
+        try {
+            server.bind(new InetSocketAddress("127.0.0.1", port));
+        } catch (Exception error) {
+            // The server's threads would keep the process up; netty throws the checked BindException unannounced.
+            System.out.println("cannot listen on 127.0.0.1:" + port + ": " + error.getMessage());
+            System.exit(1);
+        }
         // The closing hook writes the H2 file out; a killed process loses acknowledged writes.
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
         System.out.println("listening on " + server.getLocalAddress().getPort());
