@@ -1,1 +1,11 @@
 export * from './port.ts';
+export { type BusLogger, silentLogger } from './logger.ts';
+export { MemoryParkingLot } from './parking/memory-parking-lot.ts';
+export { TooManyParkedKeysError } from './lanes/error-kind.ts';
+export { type EmbeddedBusOptions, openEmbeddedBus } from './embedded/open-embedded-bus.ts';
+export type { EmbeddedBus } from './embedded/embedded-bus.ts';
+export { contractCodec, type Decode, jsonCodec, recordOf } from './codec.ts';
+export { BusServer, type BusServerOptions } from './nest/bus-server.ts';
+export { OriginalErrorFilter } from './nest/original-error.filter.ts';
+export { type KafkaBusOptions, openKafkaBus } from './kafka/open-kafka-bus.ts';
+export type { KafkaBus } from './kafka/kafka-bus.ts';

@@ -66,6 +66,14 @@ export interface Subscription {
   ready(): boolean;
   /** Resolves once this member has joined its group. */
   joined: Promise<void>;
+  /** Why this member stopped by itself (crash, too many parked keys); undefined while all is well. */
+  failure(): Error | undefined;
+  /**
+   * Replays the parked records of a key in order through this subscription's handler, removes each when done, then lets the
+   * key flow again. Call it in the process that consumes the key's partition. Resolves with the number of records replayed;
+   * rejects with the handler's error, and the key stays parked, when a record fails again.
+   */
+  release(key: string): Promise<number>;
   /** Stops intake, lets running handlers finish (at most `deadlineMs`, default 10 s), commits, leaves the group. */
   close(deadlineMs?: number): Promise<void>;
 }

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { contractCodec, jsonCodec, recordOf } from './codec.ts';
+import { type BusMessage, UndecodableError } from './port.ts';
+
+const message = (value: string): BusMessage => ({
+  topic: 't',
+  partition: 0,
+  offset: 0n,
+  key: 'k',
+  value,
+  headers: {},
+  timestamp: 0,
+});
+const decode = jsonCodec(z.looseObject({ a: z.object({ n: z.number() }) }));
+const refusal = (value: string): string => {
+  try {
+    decode(message(value));
+    return 'accepted';
+  } catch (error) {
+    expect(error).toBeInstanceOf(UndecodableError);
+    return (error as Error).message;
+  }
+};
+
+describe('jsonCodec', () => {
+  it('accepts what fits the schema and keeps unknown fields', () => {
+    expect(decode(message('{"a":{"n":1},"later":true}'))).toEqual({ a: { n: 1 }, later: true });
+  });
+
+  it.each([
+    ['{broken', 'is no JSON'],
+    ['', 'is no JSON'],
+    ['{"a":{"n":"1"}}', 'a.n: '],
+    ['[]', '(root): '],
+    [`{"a":"${'x'.repeat(1_048_576)}"}`, 'larger than 1048576 bytes'],
+    [`${'['.repeat(65)}${']'.repeat(65)}`, 'deeper than 64 levels'],
+    [`{"s":"\\"","d":${'{"d":'.repeat(64)}1${'}'.repeat(64)}}`, 'deeper than 64 levels'],
+  ])('refuses %.40s', (value, reason) => {
+    expect(refusal(value)).toContain(reason);
+  });
+
+  it('does not count brackets within strings', () => {
+    expect(refusal(JSON.stringify({ a: { n: 1 }, text: '[{'.repeat(100) + '\\"' }))).toBe('accepted');
+  });
+});
+
+describe('recordOf', () => {
+  it('writes the schema version of the topic, and lets headers be added', () => {
+    expect(recordOf('seaway.inbound.line', 'line:a:1', { n: 1 }, { traceparent: 'x' })).toEqual({
+      topic: 'seaway.inbound.line',
+      key: 'line:a:1',
+      value: '{"n":1}',
+      headers: { 'seaway-schema': 'inbound.v1', traceparent: 'x' },
+    });
+    expect(recordOf('other', 'k', [])).toEqual({ topic: 'other', key: 'k', value: '[]' });
+  });
+
+  it('refuses what has no JSON form, and a codec for an undeclared topic', () => {
+    expect(() => recordOf('t', 'k', undefined)).toThrow('no JSON form');
+    expect(() => contractCodec('other')).toThrow('no contract declares');
+  });
+});

@@ -1,0 +1,195 @@
+import type { Clock } from '#libs/contracts';
+import { DEAD_LETTER_RETENTION_MS, deadLetterTopic } from '../lanes/dead-letter.ts';
+import { ParkedKeys } from '../lanes/parked-keys.ts';
+import { LANE_LIMITS } from '../lanes/run-lanes.ts';
+import type { BusLogger } from '../logger.ts';
+import type {
+  Bus,
+  BusHealth,
+  BusMessage,
+  BusRecord,
+  ConsumeOptions,
+  ParkingLot,
+  PartitionLag,
+  Subscription,
+} from '../port.ts';
+import { sizeOfRecord } from '../published-record.ts';
+import { ConsumerGroup } from './consumer-group.ts';
+import { GroupCommit } from './group-commit.ts';
+import { GroupMember } from './group-member.ts';
+import type { LogFile, LogPartition, LogTopic } from './log-file.ts';
+
+const SAFETY_POLL_MS = 1000;
+const SWEEP_MS = 60_000;
+
+export interface EmbeddedBusSettings {
+  clock: Clock;
+  logger: BusLogger;
+  parking: ParkingLot;
+  build: string;
+  parkedKeysPerMinute: number;
+  onCrash: ((error: Error, group: string) => void) | undefined;
+}
+
+interface Group {
+  consumers: ConsumerGroup;
+  parked: ParkedKeys;
+}
+
+/** The bus on a durable log of its own: for one process on one machine. */
+export class EmbeddedBus implements Bus {
+  readonly #log: LogFile;
+  readonly #settings: EmbeddedBusSettings;
+  readonly #writer: GroupCommit;
+  readonly #groups = new Map<string, Group>();
+  readonly #timers: NodeJS.Timeout[];
+  #closed: Promise<void> | undefined;
+
+  constructor(log: LogFile, settings: EmbeddedBusSettings) {
+    this.#log = log;
+    this.#settings = settings;
+    this.#writer = new GroupCommit(log, settings.clock, settings.logger, (grown) => this.#wake(grown));
+    this.#timers = [
+      setInterval(() => this.#wakeAll(), SAFETY_POLL_MS).unref(),
+      setInterval(() => this.sweep(), SWEEP_MS).unref(),
+    ];
+  }
+
+  async ensureTopics(topics: readonly { name: string; retentionMs: number; partitions: number }[]): Promise<void> {
+    for (const { name, retentionMs, partitions } of topics) {
+      const known = this.#log.topic(name);
+      if (!known) {
+        this.#log.createTopic(name, retentionMs, partitions);
+      } else if (known.partitions.length !== partitions) {
+        throw new Error(
+          `topic "${name}" has ${known.partitions.length} partitions, the configuration says ${partitions}: keys would move. ` +
+            `Set the configured count back to ${known.partitions.length}`,
+        );
+      } else if (known.retentionMs !== retentionMs) {
+        this.#log.setRetention(name, retentionMs);
+      }
+    }
+  }
+
+  async publish(records: readonly BusRecord[]): Promise<void> {
+    this.#refuseWhenClosed();
+    for (const record of records) {
+      sizeOfRecord(record);
+      this.#topic(record.topic);
+    }
+    if (records.length > 0) await this.#writer.publish(records);
+  }
+
+  async consume<T>(options: ConsumeOptions<T>): Promise<Subscription> {
+    this.#refuseWhenClosed();
+    for (const topic of options.topics) {
+      this.#topic(topic);
+      if (!this.#log.topic(deadLetterTopic(topic)))
+        this.#log.createTopic(deadLetterTopic(topic), DEAD_LETTER_RETENTION_MS, 1);
+    }
+    const { consumers, parked } = this.#group(options.group);
+    await parked.load();
+    const { clock, logger } = this.#settings;
+    // A member never looks into the values, it hands them from its decoder to its handler; so their type may be forgotten here.
+    const member = new GroupMember(options as ConsumeOptions<unknown>, {
+      clock,
+      logger,
+      limits: LANE_LIMITS,
+      parked,
+      publish: (records) => this.publish(records),
+      leave: (leaving, deadlineMs) => consumers.leave(leaving, deadlineMs),
+      crashed: (crashed, error) => this.#settings.onCrash?.(error, crashed.group),
+    });
+    consumers.join(member, options.from ?? 'earliest');
+    return member;
+  }
+
+  async lag(group: string, topics: readonly string[]): Promise<PartitionLag[]> {
+    return topics.flatMap((topic) =>
+      this.#topic(topic).partitions.map((partition) => {
+        const position =
+          this.#groups.get(group)?.consumers.position(partition) ??
+          this.#log.committed(group, partition) ??
+          partition.first;
+        const committed = Math.max(position, partition.first);
+        return {
+          topic,
+          partition: partition.partition,
+          committed: BigInt(committed),
+          end: BigInt(partition.end),
+          messages: partition.end - committed,
+        };
+      }),
+    );
+  }
+
+  async read(topic: string, partition: number, from: bigint, limit: number): Promise<BusMessage[]> {
+    const found = this.#topic(topic).partitions[partition];
+    if (!found) throw new Error(`topic "${topic}" has no partition ${partition}`);
+    return this.#log.read(found, Number(from), limit);
+  }
+
+  async health(): Promise<BusHealth> {
+    if (this.#closed) return { up: false, detail: 'closed' };
+    const { failure } = this.#writer;
+    return failure ? { up: false, detail: failure.message } : { up: true, detail: 'embedded log' };
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#shutDown();
+    return this.#closed;
+  }
+
+  /** Removes what topics no longer keep; runs by itself every minute. Returns how many records went. */
+  sweep(): number {
+    try {
+      return this.#log.sweep(this.#settings.clock.now());
+    } catch (error) {
+      this.#settings.logger.error({ error: String(error) }, 'embedded bus: retention sweep failed');
+      return 0;
+    }
+  }
+
+  async #shutDown(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    const members = [...this.#groups.values()].flatMap(({ consumers }) => [...consumers.members]);
+    await Promise.all(members.map((member) => member.close()));
+    this.#writer.close();
+    this.#log.close();
+  }
+
+  #topic(name: string): LogTopic {
+    const topic = this.#log.topic(name);
+    if (!topic) throw new Error(`topic "${name}" does not exist: declare it with ensureTopics before use`);
+    return topic;
+  }
+
+  #group(name: string): Group {
+    const known = this.#groups.get(name);
+    if (known) return known;
+    const { parking: lot, clock, build, parkedKeysPerMinute: limitPerMinute } = this.#settings;
+    const group: Group = {
+      consumers: new ConsumerGroup(name, this.#log, {
+        read: (partition, from, limit) => this.#log.read(partition, from, limit),
+        finished: (partition, offset) => this.#writer.finished(name, partition, offset),
+      }),
+      parked: new ParkedKeys({ group: name, lot, clock, build, limitPerMinute }),
+    };
+    this.#groups.set(name, group);
+    return group;
+  }
+
+  #wake(grown: ReadonlySet<LogPartition>): void {
+    for (const { consumers } of this.#groups.values()) {
+      for (const partition of grown) consumers.wake(partition);
+    }
+  }
+
+  #wakeAll(): void {
+    for (const { consumers } of this.#groups.values()) consumers.wakeAll();
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw new Error('the bus is closed');
+  }
+}

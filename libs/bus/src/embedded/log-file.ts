@@ -1,0 +1,235 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { messageOfError } from '../lanes/error-kind.ts';
+import type { BusMessage, BusRecord } from '../port.ts';
+import { partitionOfKey } from './partition-of-key.ts';
+
+/** One partition as this process knows it. Offsets are dense from 0 and never reused. */
+export interface LogPartition {
+  readonly id: number;
+  readonly topic: string;
+  readonly partition: number;
+  /** Oldest offset kept. */
+  first: number;
+  /** Next offset to be written. */
+  end: number;
+}
+
+export interface LogTopic {
+  readonly name: string;
+  readonly retentionMs: number;
+  readonly partitions: readonly LogPartition[];
+}
+
+export interface CommittedOffset {
+  group: string;
+  partition: LogPartition;
+  offset: number;
+}
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS topics (name TEXT PRIMARY KEY, retention_ms INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS partitions (
+    id INTEGER PRIMARY KEY, topic TEXT NOT NULL, partition INTEGER NOT NULL, first_offset INTEGER NOT NULL,
+    UNIQUE (topic, partition)) STRICT;
+  CREATE TABLE IF NOT EXISTS log (
+    pos INTEGER PRIMARY KEY, part INTEGER NOT NULL, offset INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+    headers TEXT, at INTEGER NOT NULL) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS log_by_offset ON log (part, offset);
+  CREATE TABLE IF NOT EXISTS committed (
+    grp TEXT NOT NULL, part INTEGER NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (grp, part)) STRICT, WITHOUT ROWID;
+`;
+
+/** Rows of one partition that a sweep looks at; the next sweep goes on. */
+const SWEEP_ROWS = 5000;
+
+/**
+ * The durable log on one SQLite file. Rows are appended in order of arrival (fast), an index finds them by partition and
+ * offset. Every write is one transaction with one fsync. SQLite's exclusive lock keeps a second process out; the kernel
+ * drops it with the process, so nothing stale is left after a kill.
+ */
+export class LogFile {
+  readonly #db: DatabaseSync;
+  readonly #topics = new Map<string, LogTopic>();
+  readonly #insert: StatementSync;
+  readonly #select: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #committed: StatementSync;
+
+  constructor(path: string) {
+    this.#db = openExclusively(path);
+    this.#db.exec(SCHEMA);
+    this.#insert = this.#db.prepare(
+      'INSERT INTO log (part, offset, key, value, headers, at) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    this.#select = this.#db.prepare(
+      'SELECT offset, key, value, headers, at FROM log WHERE part = ? AND offset >= ? ORDER BY offset LIMIT ?',
+    );
+    this.#commit = this.#db.prepare('INSERT OR REPLACE INTO committed (grp, part, offset) VALUES (?, ?, ?)');
+    this.#committed = this.#db.prepare('SELECT offset FROM committed WHERE grp = ? AND part = ?');
+    this.#load();
+  }
+
+  topic(name: string): LogTopic | undefined {
+    return this.#topics.get(name);
+  }
+
+  topics(): Iterable<LogTopic> {
+    return this.#topics.values();
+  }
+
+  createTopic(name: string, retentionMs: number, partitions: number): void {
+    this.#transaction(() => {
+      this.#db.prepare('INSERT INTO topics (name, retention_ms) VALUES (?, ?)').run(name, retentionMs);
+      const insert = this.#db.prepare('INSERT INTO partitions (topic, partition, first_offset) VALUES (?, ?, 0)');
+      for (let p = 0; p < partitions; p += 1) insert.run(name, p);
+    });
+    this.#load();
+  }
+
+  setRetention(name: string, retentionMs: number): void {
+    this.#db.prepare('UPDATE topics SET retention_ms = ? WHERE name = ?').run(retentionMs, name);
+    this.#load();
+  }
+
+  /** Appends in order and stores the offsets with it, in one transaction. Returns the partitions that grew. */
+  append(records: readonly BusRecord[], offsets: Iterable<CommittedOffset>, now: number): Set<LogPartition> {
+    const ends = new Map<LogPartition, number>();
+    this.#transaction(() => {
+      for (const record of records) {
+        const { partitions } = this.#topics.get(record.topic)!;
+        const partition = partitions[partitionOfKey(record.key, partitions.length)]!;
+        const offset = ends.get(partition) ?? partition.end;
+        const headers = record.headers === undefined ? null : JSON.stringify(record.headers);
+        this.#insert.run(partition.id, offset, record.key, record.value, headers, now);
+        ends.set(partition, offset + 1);
+      }
+      for (const { group, partition, offset } of offsets) this.#commit.run(group, partition.id, offset);
+    });
+    for (const [partition, end] of ends) partition.end = end;
+    return new Set(ends.keys());
+  }
+
+  read(partition: LogPartition, from: number, limit: number): BusMessage[] {
+    const rows = this.#select.all(partition.id, from, limit) as unknown as LogRow[];
+    return rows.map((row) => ({
+      topic: partition.topic,
+      partition: partition.partition,
+      offset: BigInt(row.offset),
+      key: row.key,
+      value: row.value,
+      headers: row.headers === null ? {} : (JSON.parse(row.headers) as Record<string, string>),
+      timestamp: row.at,
+    }));
+  }
+
+  committed(group: string, partition: LogPartition): number | undefined {
+    return (this.#committed.get(group, partition.id) as { offset: number } | undefined)?.offset;
+  }
+
+  /** Forgets rows older than their topic keeps them. Returns how many. */
+  sweep(now: number): number {
+    let removed = 0;
+    for (const topic of this.#topics.values()) {
+      for (const partition of topic.partitions) {
+        if (partition.first < partition.end) removed += this.#sweepPartition(partition, now - topic.retentionMs);
+      }
+    }
+    return removed;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #sweepPartition(partition: LogPartition, olderThan: number): number {
+    const oldest = this.#db
+      .prepare(
+        'SELECT max(offset) AS last FROM (SELECT offset, at FROM log WHERE part = ? ORDER BY offset LIMIT ?) WHERE at < ?',
+      )
+      .get(partition.id, SWEEP_ROWS, olderThan) as { last: number | null };
+    if (oldest.last === null) return 0;
+    const first = oldest.last + 1;
+    this.#transaction(() => {
+      this.#db.prepare('DELETE FROM log WHERE part = ? AND offset < ?').run(partition.id, first);
+      this.#db.prepare('UPDATE partitions SET first_offset = ? WHERE id = ?').run(first, partition.id);
+    });
+    const removed = first - partition.first;
+    partition.first = first;
+    return removed;
+  }
+
+  /** Keeps the partition objects that are known already: others hold on to them. */
+  #load(): void {
+    const topics = this.#db.prepare('SELECT name, retention_ms FROM topics').all() as unknown as TopicRow[];
+    const partitions = this.#db.prepare(
+      `SELECT id, partition, first_offset, (SELECT max(offset) FROM log WHERE part = partitions.id) AS last
+       FROM partitions WHERE topic = ? ORDER BY partition`,
+    );
+    for (const { name, retention_ms: retentionMs } of topics) {
+      const known = this.#topics.get(name)?.partitions;
+      const rows = known ? [] : (partitions.all(name) as unknown as PartitionRow[]);
+      const loaded = rows.map(({ id, partition, first_offset: first, last }) => ({
+        id,
+        topic: name,
+        partition,
+        first,
+        end: last === null ? first : last + 1,
+      }));
+      this.#topics.set(name, { name, retentionMs, partitions: known ?? loaded });
+    }
+  }
+
+  #transaction(work: () => void): void {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+interface LogRow {
+  offset: number;
+  key: string;
+  value: string;
+  headers: string | null;
+  at: number;
+}
+interface TopicRow {
+  name: string;
+  retention_ms: number;
+}
+interface PartitionRow {
+  id: number;
+  partition: number;
+  first_offset: number;
+  last: number | null;
+}
+
+function openExclusively(path: string): DatabaseSync {
+  const db = new DatabaseSync(path);
+  try {
+    db.exec(
+      'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT',
+    );
+    return db;
+  } catch (error) {
+    db.close();
+    if (codeOf(error) === SQLITE_BUSY) {
+      throw new Error(
+        `the embedded bus at ${path} is in use by another process: it serves one process only. Stop the other one, or use Kafka to run several`,
+        { cause: error },
+      );
+    }
+    throw new Error(`the embedded bus cannot open ${path}: ${messageOfError(error)}`, { cause: error });
+  }
+}
+
+const SQLITE_BUSY = 5;
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
+}

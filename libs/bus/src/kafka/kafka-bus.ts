@@ -1,0 +1,163 @@
+import type { Kafka } from 'kafkajs';
+import type { Clock } from '#libs/contracts';
+import { DEAD_LETTER_RETENTION_MS, deadLetterTopic } from '../lanes/dead-letter.ts';
+import { ParkedKeys } from '../lanes/parked-keys.ts';
+import { LANE_LIMITS } from '../lanes/run-lanes.ts';
+import type { BusLogger } from '../logger.ts';
+import { messageOfError } from '../lanes/error-kind.ts';
+import type {
+  Bus,
+  BusHealth,
+  BusMessage,
+  BusRecord,
+  ConsumeOptions,
+  ParkingLot,
+  PartitionLag,
+  Subscription,
+} from '../port.ts';
+import type { KafkaAdmin, TopicToEnsure } from './kafka-admin.ts';
+import { brokerAway } from './kafka-errors.ts';
+import { KafkaMember } from './kafka-member.ts';
+import type { SerialProducer } from './serial-producer.ts';
+
+const CLOSE_DEADLINE_MS = 10_000;
+const PARTITIONS_AT_ONCE = 8;
+/** How long an answer to `health` is believed, so that probes do not load the brokers. */
+const HEALTH_MS = 2000;
+
+export interface KafkaBusSettings {
+  clock: Clock;
+  logger: BusLogger;
+  parking: ParkingLot;
+  build: string;
+  parkedKeysPerMinute: number;
+  onCrash: ((error: Error, group: string) => void) | undefined;
+}
+
+/** The bus on Apache Kafka. */
+export class KafkaBus implements Bus {
+  readonly #kafka: Kafka;
+  readonly #admin: KafkaAdmin;
+  readonly #producer: SerialProducer;
+  readonly #settings: KafkaBusSettings;
+  readonly #members = new Set<KafkaMember>();
+  readonly #parked = new Map<string, ParkedKeys>();
+  #health: { at: number; answer: Promise<BusHealth> } | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(kafka: Kafka, admin: KafkaAdmin, producer: SerialProducer, settings: KafkaBusSettings) {
+    this.#kafka = kafka;
+    this.#admin = admin;
+    this.#producer = producer;
+    this.#settings = settings;
+  }
+
+  ensureTopics(topics: readonly TopicToEnsure[]): Promise<void> {
+    return this.#admin.ensureTopics(topics);
+  }
+
+  async publish(records: readonly BusRecord[]): Promise<void> {
+    await this.#producer.publish(records);
+  }
+
+  async consume<T>(options: ConsumeOptions<T>): Promise<Subscription> {
+    if (this.#closed) throw new Error('the bus is closed');
+    const partitions = await this.#prepare(options.topics);
+    const startAt = options.from === 'latest' ? await this.#admin.endsForNewGroup(options.group, options.topics) : [];
+    const { clock, logger, onCrash } = this.#settings;
+    // A member never looks into the values, it hands them from its decoder to its handler; so their type may be forgotten here.
+    const member = new KafkaMember(options as ConsumeOptions<unknown>, {
+      consumer: this.#consumer(options.group),
+      partitionsAtOnce: Math.min(PARTITIONS_AT_ONCE, partitions),
+      clock,
+      logger,
+      limits: LANE_LIMITS,
+      parked: this.#parkedKeys(options.group),
+      publish: (records) => this.publish(records),
+      crashed: (error, group) => onCrash?.(error, group),
+      closed: (closed) => this.#members.delete(closed),
+    });
+    this.#members.add(member);
+    try {
+      await member.start(startAt);
+    } catch (error) {
+      await member.close();
+      throw brokerAway(`joining group "${options.group}"`, error);
+    }
+    return member;
+  }
+
+  lag(group: string, topics: readonly string[]): Promise<PartitionLag[]> {
+    return this.#admin.lag(group, topics);
+  }
+
+  read(topic: string, partition: number, from: bigint, limit: number): Promise<BusMessage[]> {
+    return this.#admin.read(topic, partition, from, limit);
+  }
+
+  health(): Promise<BusHealth> {
+    const now = this.#settings.clock.now();
+    if (!this.#health || now - this.#health.at > HEALTH_MS) this.#health = { at: now, answer: this.#ask() };
+    return this.#health.answer;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#shutDown();
+    return this.#closed;
+  }
+
+  async #ask(): Promise<BusHealth> {
+    if (this.#closed) return { up: false, detail: 'closed' };
+    if (this.#producer.failure) return { up: false, detail: `publishing fails: ${this.#producer.failure.message}` };
+    try {
+      await this.#admin.ping();
+      return { up: true, detail: 'kafka' };
+    } catch (error) {
+      return { up: false, detail: messageOfError(error) };
+    }
+  }
+
+  /** Topics must exist; their dead-letter topics are made here. Returns the number of partitions of all topics. */
+  async #prepare(topics: readonly string[]): Promise<number> {
+    const missing = await this.#admin.missing([...topics, ...topics.map(deadLetterTopic)]);
+    const undeclared = topics.filter((topic) => missing.includes(topic));
+    if (undeclared.length > 0) {
+      throw new Error(
+        `topic ${undeclared.map((t) => `"${t}"`).join(', ')} does not exist: declare it with ensureTopics before use`,
+      );
+    }
+    if (missing.length > 0) {
+      await this.ensureTopics(missing.map((name) => ({ name, retentionMs: DEAD_LETTER_RETENTION_MS, partitions: 1 })));
+    }
+    const counts = await this.#admin.partitionCounts(topics);
+    return [...counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  #consumer(group: string): ReturnType<Kafka['consumer']> {
+    return this.#kafka.consumer({
+      groupId: group,
+      // A killed process blocks its partitions for a session; heartbeats run by timer, so a short one is safe.
+      sessionTimeout: 10_000,
+      heartbeatInterval: 1000,
+      rebalanceTimeout: 60_000,
+      maxWaitTimeInMs: 100,
+      minBytes: 1,
+      maxBytesPerPartition: 256 * 1024,
+      allowAutoTopicCreation: false,
+      readUncommitted: false,
+    });
+  }
+
+  #parkedKeys(group: string): ParkedKeys {
+    const { parking: lot, clock, build, parkedKeysPerMinute: limitPerMinute } = this.#settings;
+    const keys = this.#parked.get(group) ?? new ParkedKeys({ group, lot, clock, build, limitPerMinute });
+    this.#parked.set(group, keys);
+    return keys;
+  }
+
+  async #shutDown(): Promise<void> {
+    await Promise.all([...this.#members].map((member) => member.close()));
+    await this.#producer.close(CLOSE_DEADLINE_MS);
+    await this.#admin.close();
+  }
+}
