@@ -1,1 +1,12 @@
 export * from './port.ts';
+export * from './collections/index.ts';
+export { planCollection } from './declaration/collection-plan.ts';
+export { openEmbeddedStore } from './embedded/store.ts';
+export type { EmbeddedStore, EmbeddedStoreOptions } from './embedded/store.ts';
+export { queryTokens, searchTokens } from './search/tokens.ts';
+export { openMongoStore } from './mongo/store.ts';
+export type { MongoStore, MongoStoreOptions } from './mongo/store.ts';
+export { parked } from './parking/parked.ts';
+export type { ParkedDoc } from './parking/parked.ts';
+export { StoreParkingLot } from './parking/store-parking-lot.ts';
+export type { StoredParkedRecord } from './parking/store-parking-lot.ts';

@@ -24,15 +24,18 @@ export type Condition =
 export interface QueryDeclaration {
   index: string;
   where: readonly Condition[];
-  /** Order of the answer; `_id` is always the last tie-break, in the direction of the last field. */
+  /**
+   * Order of the answer, one direction for all fields; the rest of the index and then `_id` break ties. Absent: an order of the
+   * store's own, stable from page to page.
+   */
   sort?: readonly (readonly [field: string, direction: 1 | -1])[];
 }
 
 export interface IndexDeclaration {
-  /** Fields in order; a token (array) field may only stand alone or first. */
+  /** Fields in order; a token (array) field may only stand alone or first. The index named `_id` is always there. */
   fields: readonly string[];
   unique?: boolean;
-  /** Unique among documents that have all the fields; others are left out of the index. */
+  /** Documents that lack one of the fields (missing or null) are left out of the index, and of what it answers. In a unique one a null is stored as missing. */
   sparse?: boolean;
 }
 
@@ -44,7 +47,7 @@ export interface CollectionDeclaration<T extends Doc, Q extends string> {
   queries: Readonly<Record<Q, QueryDeclaration>>;
   /** Array-of-string fields that indexes and `all` conditions look into. */
   tokens?: readonly string[];
-  /** Documents may be dropped this long after `field` (milliseconds); a sweep on embedded, a TTL index on MongoDB. */
+  /** Documents may be dropped this long after `field` (milliseconds). Both adapters sweep once a minute, by an index. */
   expire?: { field: string; afterMs: number };
   readonly __doc?: T;
 }
@@ -65,13 +68,21 @@ export interface Collection<T extends Doc, Q extends string> {
   /** `exists` also when another document holds a unique key; nothing is changed then. */
   insert(doc: Omit<T, 'version'>): Promise<InsertOutcome>;
   insertMany(docs: readonly Omit<T, 'version'>[]): Promise<InsertOutcome[]>;
-  /** Writes `doc` with version + 1 if the stored version is still `doc.version`; else changes nothing. */
+  /**
+   * Writes `doc` with version + 1 if the stored version is still `doc.version`; else changes nothing. Throws `UniqueKeyError`
+   * when another document holds a unique key.
+   */
   replace(doc: T): Promise<ReplaceOutcome>;
   replaceMany(docs: readonly T[]): Promise<ReplaceOutcome[]>;
   /** True when there was one. */
   delete(id: string): Promise<boolean>;
   deleteMany(ids: readonly string[]): Promise<number>;
-  query(name: Q, params: Readonly<Record<string, unknown>>, page?: { limit?: number; after?: string }): Promise<Page<T>>;
+  /** `limit`: 1 to 1000, default 100. Throws `CursorError` for an `after` that this query did not hand out. */
+  query(
+    name: Q,
+    params: Readonly<Record<string, unknown>>,
+    page?: { limit?: number; after?: string },
+  ): Promise<Page<T>>;
   count(name: Q, params: Readonly<Record<string, unknown>>): Promise<number>;
 }
 
@@ -82,6 +93,8 @@ export interface StoreHealth {
 
 export interface Store {
   collection<T extends Doc, Q extends string>(declaration: CollectionDeclaration<T, Q>): Collection<T, Q>;
+  /** Resolves when the indexes of the collections asked for so far are in place; throws what hinders them. */
+  ready(): Promise<void>;
   health(): Promise<StoreHealth>;
   close(): Promise<void>;
 }
@@ -89,4 +102,24 @@ export interface Store {
 /** The store is away or full: try again later, nothing is wrong with the data. The bus pauses on errors of this name. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'TransientError';
+}
+
+/** A document does not fit its collection's schema: a field is unknown, missing or of another type. The caller's mistake. */
+export class ShapeError extends Error {
+  override readonly name = 'ShapeError';
+}
+
+/** A declaration or the parameters of a query that no index can answer. The programmer's mistake, found at start or first use. */
+export class DeclarationError extends Error {
+  override readonly name = 'DeclarationError';
+}
+
+/** A page cursor that was made up, cut, or handed out by another query. */
+export class CursorError extends Error {
+  override readonly name = 'CursorError';
+}
+
+/** A replacement would give two documents the same unique key; nothing was written. */
+export class UniqueKeyError extends Error {
+  override readonly name = 'UniqueKeyError';
 }

@@ -1,0 +1,125 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import { StoreUnavailableError } from '../port.ts';
+
+/** Primary result codes of SQLite. */
+const BUSY = 5;
+const LOCKED = 6;
+const CONSTRAINT = 19;
+/** Locked, out of memory, read-only, input/output error, disk full, cannot open: away, not wrong. */
+const UNAVAILABLE = new Set([BUSY, LOCKED, 7, 8, 10, 13, 14]);
+const KEPT_STATEMENTS = 400;
+const PAGE_BYTES = 4096;
+
+export type Row = readonly SQLInputValue[];
+
+/** One SQLite connection with its prepared statements. The process that has it open is the only one that can. */
+export class Connection {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(
+    readonly path: string,
+    maxBytes?: number,
+  ) {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    try {
+      this.#db = new DatabaseSync(path);
+      this.#db.exec('PRAGMA locking_mode=EXCLUSIVE');
+      this.#db.exec(
+        'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY',
+      );
+      this.#db.exec('PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=33554432');
+      if (maxBytes) this.#db.exec(`PRAGMA max_page_count=${Math.max(1, Math.floor(maxBytes / PAGE_BYTES))}`);
+      this.#db.exec('BEGIN IMMEDIATE; COMMIT');
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === BUSY || code === LOCKED) {
+        throw new Error(
+          `${path} is in use by another process: the embedded store serves one process; use STORE=mongo`,
+          { cause: error },
+        );
+      }
+      throw translate(path, error);
+    }
+  }
+
+  /** Runs a statement that changes something; returns how many rows. */
+  run(sql: string, values: Row = []): number {
+    return Number(this.#prepare(sql).run(...values).changes);
+  }
+
+  /** Rows as arrays in the order of the selected columns. */
+  all(sql: string, values: Row = []): SQLInputValue[][] {
+    return this.#guarded(() => this.#prepare(sql).all(...values) as unknown as SQLInputValue[][]);
+  }
+
+  get(sql: string, values: Row = []): SQLInputValue[] | undefined {
+    return this.#guarded(() => this.#prepare(sql).get(...values) as unknown as SQLInputValue[] | undefined);
+  }
+
+  exec(sql: string): void {
+    this.#guarded(() => this.#db.exec(sql));
+  }
+
+  /** All or nothing; errors of SQLite come out as `StoreUnavailableError` where waiting can help. */
+  transaction<T>(work: () => T): T {
+    return this.#guarded(() => {
+      this.#prepare('BEGIN IMMEDIATE').run();
+      try {
+        const result = work();
+        this.#prepare('COMMIT').run();
+        return result;
+      } catch (error) {
+        if (this.#db.isTransaction) this.#prepare('ROLLBACK').run();
+        throw error;
+      }
+    });
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.#db.isOpen) this.#db.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    if (!this.#db.isOpen) throw new StoreUnavailableError(`${this.path}: the store is closed`);
+    const statement = this.#db.prepare(sql);
+    statement.setReturnArrays(true);
+    if (this.#statements.size >= KEPT_STATEMENTS) this.#statements.clear();
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw translate(this.path, error);
+    }
+  }
+}
+
+/** Whether SQLite refused a row for a unique key. */
+export const isConstraint = (error: unknown): boolean => codeOf(error) === CONSTRAINT;
+
+const codeOf = (error: unknown): number | undefined => {
+  const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
+  return typeof code === 'number' ? code & 0xff : undefined;
+};
+
+function translate(path: string, error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === undefined || !UNAVAILABLE.has(code)) return error;
+  const { message } = error as Error;
+  return new StoreUnavailableError(
+    `${path}: ${message} (SQLite code ${code}); free disk space or check the disk, writes resume by themselves`,
+    {
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,58 @@
+import { Schema } from 'mongoose';
+import type { CollectionDeclaration, Doc } from '../port.ts';
+
+/** A bus record whose key is parked for a consumer group. */
+export interface ParkedDoc extends Doc {
+  group: string;
+  topic: string;
+  partition: number;
+  /** Decimal, since offsets are 64 bit. */
+  offset: string;
+  /** The offset as a number, for the order only. */
+  order: number;
+  key: string;
+  value: string;
+  headers: Record<string, string>;
+  timestamp: number;
+  reason: string;
+  parkedAt: number;
+  build: string;
+}
+
+const text = { type: String, required: true };
+const number = { type: Number, required: true };
+
+export const parked: CollectionDeclaration<ParkedDoc, 'ofGroup' | 'ofKey'> = {
+  name: 'parked',
+  schema: new Schema({
+    _id: text,
+    version: number,
+    group: text,
+    topic: text,
+    partition: number,
+    offset: text,
+    order: number,
+    key: text,
+    value: text,
+    headers: { type: Schema.Types.Mixed, required: true },
+    timestamp: number,
+    reason: text,
+    parkedAt: number,
+    build: text,
+  }),
+  indexes: {
+    group: { fields: ['group', 'parkedAt', 'order'] },
+    key: { fields: ['group', 'key', 'parkedAt', 'order'] },
+  },
+  queries: {
+    ofGroup: { index: 'group', where: [{ field: 'group', op: 'eq', param: 'group' }], sort: [['parkedAt', 1]] },
+    ofKey: {
+      index: 'key',
+      where: [
+        { field: 'group', op: 'eq', param: 'group' },
+        { field: 'key', op: 'eq', param: 'key' },
+      ],
+      sort: [['parkedAt', 1]],
+    },
+  },
+};
