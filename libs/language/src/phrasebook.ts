@@ -1,0 +1,147 @@
+import type { EngineOptions, EngineResult, TranslationEngine } from './engine.ts';
+import type { Phrase, Phrasebook } from './pack-shapes.ts';
+import { canonical, isName, looksLikeName, phrasePattern, SLOT, type PhrasePattern } from './phrase-pattern.ts';
+import { joinSentences, splitSentences } from './sentences.ts';
+
+interface Entry extends PhrasePattern {
+  phrase: Phrase;
+  canonical: string;
+  /** Character trigrams of the canonical form; only for sentences without slots. */
+  grams?: ReadonlySet<string>;
+}
+
+interface Found {
+  text: string;
+  exact: boolean;
+}
+
+const FUZZY = 0.88;
+/** Shorter than this, one letter makes another sentence. */
+const FUZZY_LENGTH = 14;
+/** No approved sentence is longer, letters and digits counted. */
+const LONGEST = 400;
+
+/**
+ * Approved sentences in every locale of a pack, from any locale to any other, without a network. Slot values (amounts,
+ * names, ids) are recognised and carried over as written. A text of several sentences is translated only when each is known.
+ */
+export function phrasebookEngine(phrasebook: Phrasebook): TranslationEngine {
+  const byLocale = new Map<string, Entry[]>();
+  const exact = new Map<string, Map<string, Entry>>();
+  for (const phrase of phrasebook.phrases) {
+    for (const [locale, text] of Object.entries(phrase.texts)) {
+      const entry: Entry = { phrase, canonical: canonical(text), ...phrasePattern(text) };
+      if (entry.slots.length === 0 && entry.canonical.length >= FUZZY_LENGTH) entry.grams = trigrams(entry.canonical);
+      pushTo(byLocale, locale, entry);
+      if (entry.slots.length === 0) {
+        if (!exact.has(locale)) exact.set(locale, new Map());
+        exact.get(locale)!.set(entry.canonical, entry);
+      }
+    }
+  }
+
+  function lookUp(text: string, locales: readonly string[], target: string, inbound: boolean): Found | undefined {
+    const key = canonical(text);
+    if (key === '' || key.length > 2 * LONGEST) return undefined;
+    for (const locale of locales) {
+      const known = exact.get(locale)?.get(key);
+      if (known?.phrase.texts[target]) return { text: known.phrase.texts[target], exact: true };
+    }
+    const composed = text.normalize('NFKC').replace(/[\u064b-\u0652\u0640\u200b-\u200f\u2060\ufeff]/g, '');
+    for (const locale of locales) {
+      for (const entry of byLocale.get(locale) ?? []) {
+        if (entry.slots.length === 0) continue;
+        const match = entry.pattern.exec(composed);
+        const to = entry.phrase.texts[target];
+        if (!match || !to) continue;
+        if (inbound && entry.slots.some((slot, n) => isName(slot) && !looksLikeName(match[n + 1]!.trim()))) continue;
+        const values = new Map(entry.slots.map((slot, n) => [slot, match[n + 1]!.trim()]));
+        return { text: to.replace(SLOT, (whole, slot: string) => values.get(slot) ?? whole), exact: true };
+      }
+    }
+    return inbound ? nearest(key, locales, target) : undefined;
+  }
+
+  function nearest(key: string, locales: readonly string[], target: string): Found | undefined {
+    if (key.length < FUZZY_LENGTH || key.length > LONGEST) return undefined;
+    const grams = trigrams(key);
+    let best: { score: number; text: string } | undefined;
+    for (const locale of locales) {
+      for (const entry of byLocale.get(locale) ?? []) {
+        const to = entry.phrase.texts[target];
+        if (!entry.grams || !to || digits(entry.canonical) !== digits(key)) continue;
+        const score = dice(grams, entry.grams);
+        if (score >= FUZZY && score > (best?.score ?? 0)) best = { score, text: to };
+      }
+    }
+    return best && { text: best.text, exact: false };
+  }
+
+  /** The longest known runs of sentences, left to right; undefined as soon as one is unknown. */
+  function translateText(
+    text: string,
+    locales: readonly string[],
+    target: string,
+    inbound: boolean,
+  ): Found | undefined {
+    const whole = lookUp(text, locales, target, inbound);
+    if (whole) return whole;
+    const sentences = splitSentences(text);
+    if (sentences.length < 2 || sentences.length > 40) return undefined;
+    const done: Found[] = [];
+    for (let i = 0; i < sentences.length;) {
+      let found: Found | undefined;
+      let end = Math.min(sentences.length, i + 4);
+      for (; end > i && !found; end--) found = lookUp(sentences.slice(i, end).join(' '), locales, target, inbound);
+      if (!found) return undefined;
+      done.push(found);
+      i = end + 1;
+    }
+    return {
+      text: joinSentences(
+        done.map((f) => f.text),
+        target,
+      ),
+      exact: done.every((f) => f.exact),
+    };
+  }
+
+  return {
+    name: 'phrasebook',
+    local: true,
+    supports: (_src, tgt) => phrasebook.localeOf(tgt) !== undefined,
+    async translate(batch: readonly string[], { src, tgt, purpose }: EngineOptions) {
+      const target = phrasebook.localeOf(tgt);
+      if (!target) return batch.map(() => undefined);
+      const first = phrasebook.localeOf(src);
+      const locales = [...byLocale.keys()]
+        .filter((l) => l !== target)
+        .sort((a, b) => Number(b === first) - Number(a === first));
+      return batch.map((text): EngineResult | undefined => {
+        // Only an approved sentence goes out, not one that resembles it.
+        const found = translateText(text, locales, target, purpose === 'inbound');
+        return found && { text: found.text, confidence: found.exact ? 0.99 : 0.8, flags: found.exact ? [] : ['fuzzy'] };
+      });
+    },
+  };
+}
+
+function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+const digits = (text: string): string => text.replace(/\P{N}/gu, '');
+
+function trigrams(text: string): Set<string> {
+  const grams = new Set<string>();
+  for (let i = 0; i + 3 <= text.length; i++) grams.add(text.slice(i, i + 3));
+  return grams;
+}
+
+function dice(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  let shared = 0;
+  for (const gram of a) if (b.has(gram)) shared++;
+  return (2 * shared) / (a.size + b.size);
+}
