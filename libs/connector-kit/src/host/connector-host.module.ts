@@ -1,0 +1,50 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import {
+  type DynamicModule,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { ConnectorHost, type ConnectorHostOptions } from './connector-host.ts';
+
+/** Ties the host to the Nest application's server and life. */
+@Injectable()
+export class ConnectorHostLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    @Inject(ConnectorHost) private readonly host: ConnectorHost,
+    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
+  ) {
+    // Here, and not in `configure`, because Nest installs its body parsers in between: signatures need the bytes as sent.
+    adapterHost.httpAdapter?.use((request: IncomingMessage, response: ServerResponse, next: () => void) =>
+      host.serve(request, response, next),
+    );
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const server = this.adapterHost.httpAdapter?.getHttpServer() as Server | undefined;
+    server?.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (!this.host.upgrade(request, socket, head) && server.listenerCount('upgrade') === 1) socket.destroy();
+    });
+    await this.host.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.host.close();
+  }
+}
+
+/** The connectors of some accounts, inside any Nest application on Express. Bus and store stay the application's. */
+@Module({})
+export class ConnectorHostModule {
+  static forAccounts(options: ConnectorHostOptions): DynamicModule {
+    return {
+      module: ConnectorHostModule,
+      providers: [{ provide: ConnectorHost, useFactory: () => new ConnectorHost(options) }, ConnectorHostLifecycle],
+      exports: [ConnectorHost],
+    };
+  }
+}

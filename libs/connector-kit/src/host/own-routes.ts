@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '#libs/contracts';
+import type { ConnectorInstance, ConnectorLog, HttpReply, Route } from '../connector.ts';
+import { MalformedError, SignatureError } from '../errors.ts';
+import { BodyTooLargeError, readBody } from './read-body.ts';
+import { problem, reply, tooLarge } from './reply.ts';
+
+export interface OwnRoutesOptions {
+  instanceOf(channel: string, account: string): ConnectorInstance | undefined;
+  clock: Clock;
+  log: ConnectorLog;
+  maxBodyBytes?: number;
+}
+
+/** `/<channel>/<account>/…`: the endpoints that a connector brings along, WebSockets included. */
+export class OwnRoutes {
+  private readonly options: OwnRoutesOptions;
+  private readonly maxBodyBytes: number;
+
+  constructor(options: OwnRoutesOptions) {
+    this.options = options;
+    this.maxBodyBytes = options.maxBodyBytes ?? 1_048_576;
+  }
+
+  /** False when no connector has that route: the request is somebody else's. */
+  async handle(request: IncomingMessage, response: ServerResponse, url: string): Promise<boolean> {
+    const found = this.find(request.method ?? 'GET', url);
+    if (found === undefined) return false;
+    reply(response, await this.answer(request, url, found).catch((error: unknown) => this.refusal(error, url)));
+    return true;
+  }
+
+  /** False when the address is no connector's. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    const [, channel = '', account = ''] = pathOf(request.url ?? '').split('/');
+    const instance = this.options.instanceOf(channel, account);
+    if (instance?.upgrade === undefined) return false;
+    instance.upgrade(request, socket, head);
+    return true;
+  }
+
+  private find(method: string, url: string): { route: Route; params: Record<string, string> } | undefined {
+    const [, channel = '', account = '', ...rest] = pathOf(url).split('/');
+    for (const route of this.options.instanceOf(channel, account)?.routes ?? []) {
+      const params = route.method === method ? match(route.path, rest) : undefined;
+      if (params !== undefined) return { route, params };
+    }
+    return undefined;
+  }
+
+  private async answer(
+    request: IncomingMessage,
+    url: string,
+    found: { route: Route; params: Record<string, string> },
+  ): Promise<HttpReply> {
+    return found.route.handler({
+      method: request.method ?? 'GET',
+      url,
+      headers: request.headers,
+      rawBody: await readBody(request, this.maxBodyBytes),
+      receivedAt: this.options.clock.now(),
+      params: found.params,
+      query: new URLSearchParams(url.split('?', 2)[1] ?? ''),
+      remoteAddress: request.socket.remoteAddress ?? '',
+    });
+  }
+
+  private refusal(error: unknown, url: string): HttpReply {
+    if (error instanceof SignatureError) return problem(401, 'unauthenticated', error.message);
+    if (error instanceof MalformedError) return problem(400, 'invalid', error.message);
+    if (error instanceof BodyTooLargeError) return tooLarge(this.maxBodyBytes);
+    this.options.log.error({ err: error, path: pathOf(url) }, 'a connector route failed');
+    if ((error as Error | undefined)?.name === 'TransientError')
+      return problem(503, 'unavailable', 'Not now; try again.', { 'retry-after': '1' });
+    return problem(500, 'unavailable', 'Something went wrong here; try again later.');
+  }
+}
+
+const pathOf = (url: string): string => url.split('?', 1)[0]!;
+
+function match(pattern: string, segments: readonly string[]): Record<string, string> | undefined {
+  const wanted = pattern.split('/').filter((s) => s !== '');
+  const given = segments.filter((s) => s !== '');
+  if (wanted.length !== given.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [i, want] of wanted.entries()) {
+    if (want.startsWith(':')) params[want.slice(1)] = decode(given[i]!);
+    else if (want !== given[i]) return undefined;
+  }
+  return params;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new MalformedError('the address is not encoded properly');
+  }
+}

@@ -1,0 +1,27 @@
+import type { ServerResponse } from 'node:http';
+import type { HttpReply } from '../connector.ts';
+
+/** Writes an answer; objects become JSON. */
+export function reply(response: ServerResponse, answer: HttpReply): void {
+  if (response.headersSent || response.destroyed) return;
+  const { status, headers = {}, body } = answer;
+  const raw = body === undefined || typeof body === 'string' || Buffer.isBuffer(body);
+  const bytes = body === undefined ? '' : raw ? body : JSON.stringify(body);
+  response.writeHead(status, {
+    ...(raw ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+    ...headers,
+    'content-length': Buffer.byteLength(bytes),
+  });
+  response.end(bytes);
+}
+
+/** The one shape of errors on every route. */
+export const problem = (status: number, code: string, message: string, headers?: HttpReply['headers']): HttpReply => ({
+  status,
+  ...(headers === undefined ? {} : { headers }),
+  body: { error: { code, message } },
+});
+
+/** Nothing more is read from a connection whose body is too large. */
+export const tooLarge = (maxBytes: number): HttpReply =>
+  problem(413, 'invalid', `The body is larger than ${maxBytes} bytes.`, { connection: 'close' });

@@ -1,0 +1,147 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '#libs/contracts';
+import { counter, histogram } from '#libs/platform';
+import type {
+  ConnectorInstance,
+  ConnectorLog,
+  HttpReply,
+  Parsed,
+  WebhookHandling,
+  WebhookRequest,
+} from '../connector.ts';
+import { MalformedError, SignatureError } from '../errors.ts';
+import type { Acceptor } from './acceptor.ts';
+import { BodyTooLargeError, readBody } from './read-body.ts';
+import { problem, reply, tooLarge } from './reply.ts';
+import { unparsedEvent } from './unparsed.ts';
+
+const answers = counter('seaway_webhook_requests_total', 'Webhook requests by answer', ['channel', 'status']);
+const seconds = histogram('seaway_webhook_seconds', 'Time to the answer of a webhook request', ['channel']);
+
+export interface WebhookIngressOptions {
+  /** By `channel/account`. */
+  instanceOf(channel: string, account: string): ConnectorInstance | undefined;
+  acceptor: Acceptor;
+  clock: Clock;
+  log: ConnectorLog;
+  /** Bytes. Default 1 MiB. */
+  maxBodyBytes?: number;
+  /** Requests being worked on at once; more are asked to come again. Default 512. */
+  maxInFlight?: number;
+  /** How long the bus may take before the provider is asked to come again. Default 8 s. */
+  publishTimeoutMs?: number;
+}
+
+const COME_AGAIN = problem(503, 'unavailable', 'Not now; send it again.', { 'retry-after': '1' });
+const OK: HttpReply = { status: 200 };
+
+/** `POST /webhooks/<channel>/<account>`: verify the bytes, parse, put on the bus, and only then say 200. */
+export class WebhookIngress {
+  private readonly options: WebhookIngressOptions;
+  private readonly maxBodyBytes: number;
+  private readonly maxInFlight: number;
+  private readonly publishTimeoutMs: number;
+  private inFlight = 0;
+
+  constructor(options: WebhookIngressOptions) {
+    this.options = options;
+    this.maxBodyBytes = options.maxBodyBytes ?? 1_048_576;
+    this.maxInFlight = options.maxInFlight ?? 512;
+    this.publishTimeoutMs = options.publishTimeoutMs ?? 8000;
+  }
+
+  /** `path` is what follows `/webhooks`. */
+  async handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const started = performance.now();
+    const [, channel = '', account = ''] = path.split('?', 1)[0]!.split('/');
+    const instance = this.options.instanceOf(channel, account);
+    if (instance?.webhook === undefined)
+      return reply(response, problem(404, 'not_found', `No webhook for ${channel}/${account}.`));
+    const answer = await this.admit(request, channel, account, instance, instance.webhook);
+    reply(response, answer);
+    answers.inc({ channel, status: String(answer.status) });
+    seconds.observe({ channel }, (performance.now() - started) / 1000);
+  }
+
+  private async admit(
+    request: IncomingMessage,
+    channel: string,
+    account: string,
+    instance: ConnectorInstance,
+    webhook: WebhookHandling,
+  ): Promise<HttpReply> {
+    if (this.inFlight >= this.maxInFlight) return COME_AGAIN;
+    this.inFlight += 1;
+    try {
+      const whole = await this.read(request);
+      if (request.method === 'GET' && webhook.handshake !== undefined) return webhook.handshake(whole);
+      if (request.method !== 'POST') return problem(405, 'invalid', 'A webhook takes POST.', { allow: 'POST' });
+      webhook.verify(whole);
+      const events = await this.publish(channel, account, this.parse(channel, account, webhook, whole));
+      if (events.length > 0) this.tell(instance, events);
+      return webhook.respond?.(whole) ?? OK;
+    } catch (error) {
+      return this.refusal(error, channel, account);
+    } finally {
+      this.inFlight -= 1;
+    }
+  }
+
+  private async read(request: IncomingMessage): Promise<WebhookRequest> {
+    const rawBody = await readBody(request, this.maxBodyBytes);
+    const originalUrl = (request as IncomingMessage & { originalUrl?: string }).originalUrl;
+    return {
+      method: request.method ?? 'POST',
+      url: originalUrl ?? request.url ?? '/',
+      headers: request.headers,
+      rawBody,
+      receivedAt: this.options.clock.now(),
+    };
+  }
+
+  private parse(channel: string, account: string, webhook: WebhookHandling, request: WebhookRequest): Parsed[] {
+    try {
+      return webhook.parse(request);
+    } catch (error) {
+      if (error instanceof MalformedError) throw error;
+      this.options.log.error({ err: error, channel, account }, 'the parser failed; the request is kept as unparsed');
+      return [unparsedEvent(channel, account, request, error)];
+    }
+  }
+
+  private async publish(channel: string, account: string, parsed: Parsed[]) {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new BusSlowError()), this.publishTimeoutMs);
+    });
+    try {
+      return await Promise.race([this.options.acceptor.accept(channel, account, parsed), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private tell(instance: ConnectorInstance, events: Parameters<NonNullable<ConnectorInstance['accepted']>>[0]): void {
+    instance
+      .accepted?.(events)
+      .catch((error: unknown) => this.options.log.warn({ err: error }, 'a follow-up call to the provider failed'));
+  }
+
+  private refusal(error: unknown, channel: string, account: string): HttpReply {
+    if (error instanceof SignatureError) return problem(401, 'unauthenticated', 'The signature does not match.');
+    if (error instanceof MalformedError) return problem(400, 'invalid', error.message);
+    if (error instanceof BodyTooLargeError) return tooLarge(this.maxBodyBytes);
+    this.options.log.warn(
+      { err: error, channel, account },
+      'a webhook request could not be accepted; the provider is asked to repeat it',
+    );
+    return COME_AGAIN;
+  }
+}
+
+class BusSlowError extends Error {
+  override readonly name = 'BusSlowError';
+  constructor() {
+    super('the bus did not acknowledge in time');
+  }
+}

@@ -1,0 +1,18 @@
+export * from './collections/index.ts';
+export * from './connector.ts';
+export { Delivery, type DeliveryOptions } from './delivery/delivery.ts';
+export { type Alarm, systemAlarm } from './delivery/alarm.ts';
+export type { RateLimits } from './delivery/rate-limits.ts';
+export * from './errors.ts';
+export { ConnectorHost, type ConnectorHostOptions } from './host/connector-host.ts';
+export { ConnectorHostModule } from './host/connector-host.module.ts';
+export type { IgnoredCount } from './host/ignored-counts.ts';
+export { startConnector, startConnectors } from './host/start-connectors.ts';
+export { unparsedEvent } from './host/unparsed.ts';
+export * from './http/safe-fetch.ts';
+export * from './inbound-base.ts';
+export { Leases } from './leases.ts';
+export * from './pieces.ts';
+export * from './split-text.ts';
+export { connectorContract, type ContractDescriptor, type ContractFixture } from './testing/connector-contract.ts';
+export { type ProviderBehaviour, type ProviderDouble, providerDouble } from './testing/provider-double.ts';
