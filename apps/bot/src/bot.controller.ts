@@ -1,6 +1,6 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { type Bus, type KeyBatch, recordOf } from '#libs/bus';
+import { type Bus, type KeyBatch, OriginalErrorFilter, recordOf } from '#libs/bus';
 import { type Clock, COMMANDS_TOPIC, EVENTS_TOPIC, type FeedEvent, type MessageId, textOf } from '#libs/contracts';
 import type { Knowledge, Turn } from '#libs/knowledge';
 import type { SeawayConfig } from '#libs/platform';
@@ -20,6 +20,7 @@ const HISTORY = 30;
 
 /** Reads the public feed as everybody does, and answers through ordinary commands. */
 @Controller()
+@UseFilters(OriginalErrorFilter)
 export class BotController {
   private readonly messages;
   private readonly conversations;

@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { BusServer, OriginalErrorFilter } from '#libs/bus';
+import { BusServer } from '#libs/bus';
 import type { Runtime } from '#libs/platform';
 import { CORE_GROUP, TRANSLATOR_GROUP } from './groups.ts';
 
@@ -10,6 +10,6 @@ export function connectCore(app: INestApplication, { bus, config }: Pick<Runtime
     new BusServer({ bus, group: 'seaway-core', channels, transportId: CORE_GROUP }),
     new BusServer({ bus, group: 'seaway-translator', channels, transportId: TRANSLATOR_GROUP }),
   ];
-  for (const strategy of servers) app.connectMicroservice({ strategy }).useGlobalFilters(new OriginalErrorFilter());
+  for (const strategy of servers) app.connectMicroservice({ strategy });
   return () => servers.every((server) => server.subscription?.ready() ?? false);
 }

@@ -33,11 +33,12 @@ export async function openRuntime(options: { name?: string; config?: SeawayConfi
     env.STORE === 'embedded'
       ? await openEmbeddedStore({ path: join(data, 'store.sqlite') })
       : await openMongoStore({ uri: env.MONGODB_URI!, dbName: env.MONGODB_DB });
+  await store.ready();
   const parking = new StoreParkingLot(store);
   const onCrash = options.onCrash ?? ((error: Error) => crash(logger, error));
   const bus =
     env.BUS === 'embedded'
-      ? await openEmbeddedBus({ path: join(data, 'bus.sqlite'), parking, logger, build: env.SEAWAY_BUILD })
+      ? await openEmbeddedBus({ path: join(data, 'bus.sqlite'), parking, logger, build: env.SEAWAY_BUILD, onCrash })
       : await openKafkaBus({ brokers: env.KAFKA_BROKERS!.split(','), clientId: name, parking, logger, build: env.SEAWAY_BUILD, onCrash });
 
   const channels = [...new Set(config.accounts.map((account) => account.channel))];

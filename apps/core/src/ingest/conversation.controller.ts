@@ -1,12 +1,13 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import type { KeyBatch } from '#libs/bus';
+import { type KeyBatch, OriginalErrorFilter } from '#libs/bus';
 import { type Command, COMMANDS_TOPIC, type InboundEvent, TOPICS } from '#libs/contracts';
 import { CORE_GROUP } from '../groups.ts';
 import { Lane, parseKey } from '../lane/lane.ts';
 
 /** Everything that changes a conversation comes in here, one key at a time. */
 @Controller()
+@UseFilters(OriginalErrorFilter)
 export class ConversationController {
   constructor(@Inject(Lane) private readonly lane: Lane) {}
 

@@ -1,12 +1,13 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import type { KeyBatch } from '#libs/bus';
+import { type KeyBatch, OriginalErrorFilter } from '#libs/bus';
 import { EVENTS_TOPIC, type FeedEvent } from '#libs/contracts';
 import { TRANSLATOR_GROUP } from '../groups.ts';
 import { TranslatorLoop } from './translator-loop.ts';
 
 /** The translator's own consumer group on the feed. */
 @Controller()
+@UseFilters(OriginalErrorFilter)
 export class TranslatorController {
   constructor(@Inject(TranslatorLoop) private readonly loop: TranslatorLoop) {}
 
