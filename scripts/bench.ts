@@ -6,6 +6,7 @@ import { closedLoop, Load, median, openLoop, percentile } from '../test/bench/lo
 import { startProvider } from '../test/bench/provider.ts';
 import { root } from './run.ts';
 import { startServices } from './services/index.ts';
+import { wipeKafka } from '../test/harness/wipe.ts';
 
 /**
  * Latency at a low rate and the highest sustained rate, webhook to provider, for the floor and for Seaway in both modes. All are
@@ -35,6 +36,8 @@ const services = await startServices();
 for (const line of services.missing) console.log(line);
 const brokers = services.env['KAFKA_BROKERS'];
 const subjects: Subject[] = [];
+// A fresh start for everybody: no record of an earlier run is read again.
+if (brokers !== undefined) await wipeKafka(brokers);
 try {
   if (brokers !== undefined) subjects.push(await floor('floor', brokers, 21_900), await floor('floor again', brokers, 21_901));
   subjects.push(await seaway('seaway, embedded bus', { BUS: 'embedded' }, 21_902));

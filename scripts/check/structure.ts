@@ -22,7 +22,7 @@ for (const entry of readdirSync(join(root, 'connectors'), { withFileTypes: true 
   if (!entry.isDirectory()) continue;
   const { name } = entry;
   const home = join(root, 'connectors', name);
-  if (!registered.includes(`./${name}/`)) problems.push(`connectors/${name}: not in connectors/index.ts`);
+  if (!registered.includes(`#connectors/${name}`)) problems.push(`connectors/${name}: not in connectors/index.ts`);
   if (!existsSync(join(home, 'src/main.ts'))) problems.push(`connectors/${name}: has no src/main.ts`);
   if (!globSync('src/*.spec.ts', { cwd: home }).some((spec) => readFileSync(join(home, spec), 'utf8').includes('connectorContract('))) {
     problems.push(`connectors/${name}: no spec calls connectorContract()`);

@@ -37,6 +37,7 @@ const responder = await bus.consume({
   },
 });
 await responder.joined;
+process.on('SIGINT', () => process.exit(0));
 process.send?.('ready');
 process.on('message', (message) => {
   if (message === 'cpu') process.send?.({ cpu: process.cpuUsage(), rss: process.memoryUsage.rss() });

@@ -10,8 +10,8 @@ import { ConnectorHost, ConnectorHostModule } from '#libs/connector-kit';
 import { openExpertise } from '#libs/expertise';
 import { type Environment, HealthModule, loadConfig, MetricsModule, openRuntime, type Runtime, type SeawayConfig, startProcessMetrics } from '#libs/platform';
 import { placeOf } from './place-of.ts';
-import { seedDemo } from './demo/seed.ts';
-import { SimulatorModule } from '#apps/simulator';
+import { pastPhones, seedDemo } from './demo/seed.ts';
+import { DEMO_PHONES, SimulatorModule } from '#apps/simulator';
 
 @Module({})
 class StandaloneModule {
@@ -62,7 +62,7 @@ export async function startStandalone(env: Environment): Promise<Standalone> {
         allowPrivate: demo,
         ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
       }),
-      ...(demo ? [SimulatorModule.register({ dataDir: env.SEAWAY_DATA, webchatUrl: '/webchat/shop/demo.html' })] : []),
+      ...(demo ? [SimulatorModule.register({ dataDir: env.SEAWAY_DATA, webchatUrl: '/webchat/shop/demo.html', phones: [...DEMO_PHONES, ...pastPhones()] })] : []),
       CoreModule.register({ runtime, ...expertise }),
       BotModule.register({ runtime, knowledge: expertise.knowledge }),
       MetricsModule,

@@ -9,11 +9,45 @@ export type Decode<T> = (message: BusMessage) => T;
 export const MAX_JSON_BYTES = 1_048_576;
 export const MAX_JSON_DEPTH = 64;
 
+const KEPT = 1024;
+
+/**
+ * Several consumer groups of one process read the same record within moments: it is parsed and checked once. The text is
+ * compared, so a record of another log at the same position is never taken for it. Decoded values are not to be changed.
+ */
+class RecentlyDecoded<T> {
+  readonly #slots: ({ text: string; value: T } | undefined)[] = [];
+  readonly #where = new Map<string, number>();
+  readonly #names: string[] = [];
+  #next = 0;
+
+  find({ topic, partition, offset, value }: BusMessage): T | undefined {
+    const at = this.#where.get(`${topic}/${partition}/${offset}`);
+    const slot = at === undefined ? undefined : this.#slots[at];
+    return slot?.text === value ? slot.value : undefined;
+  }
+
+  keep({ topic, partition, offset, value: text }: BusMessage, value: T): T {
+    const name = `${topic}/${partition}/${offset}`;
+    const at = this.#next;
+    this.#next = (at + 1) % KEPT;
+    const old = this.#names[at];
+    if (old !== undefined && this.#where.get(old) === at) this.#where.delete(old);
+    this.#names[at] = name;
+    this.#slots[at] = { text, value };
+    this.#where.set(name, at);
+    return value;
+  }
+}
+
 /** Decoder of JSON text checked by a schema. It throws `UndecodableError` that names the place and what was expected. */
 export function jsonCodec<S extends z.ZodType>(schema: S): Decode<z.output<S>> {
+  const recent = new RecentlyDecoded<z.output<S>>();
   return (message) => {
+    const known = recent.find(message);
+    if (known !== undefined) return known;
     const result = schema.safeParse(parseBounded(message.value));
-    if (result.success) return result.data;
+    if (result.success) return recent.keep(message, result.data);
     const issues = result.error.issues
       .slice(0, 3)
       .map(({ path, message: reason }) => `${path.join('.') || '(root)'}: ${reason}`);
@@ -25,8 +59,16 @@ export function jsonCodec<S extends z.ZodType>(schema: S): Decode<z.output<S>> {
 export function contractCodec(topic: string): Decode<unknown> {
   const family = familyOf(topic);
   if (!family) throw new Error(`no contract declares topic "${topic}": hand in a codec for it`);
-  return jsonCodec(family.schema);
+  let decode = CONTRACT_CODECS.get(family.pattern);
+  if (decode === undefined) {
+    decode = jsonCodec(family.schema);
+    CONTRACT_CODECS.set(family.pattern, decode);
+  }
+  return decode;
 }
+
+/** One per family, so that the consumer groups of a process share what was decoded. */
+const CONTRACT_CODECS = new Map<string, Decode<unknown>>();
 
 /** A record with its value as JSON; the schema version of its topic's contract goes into the `seaway-schema` header. */
 export function recordOf(

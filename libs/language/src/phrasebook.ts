@@ -6,6 +6,8 @@ import { joinSentences, splitSentences } from './sentences.ts';
 interface Entry extends PhrasePattern {
   phrase: Phrase;
   canonical: string;
+  /** Its digits, for telling apart sentences that differ in a number. */
+  digits: string;
   /** Character trigrams of the canonical form; only for sentences without slots. */
   grams?: ReadonlySet<string>;
 }
@@ -30,7 +32,7 @@ export function phrasebookEngine(phrasebook: Phrasebook): TranslationEngine {
   const exact = new Map<string, Map<string, Entry>>();
   for (const phrase of phrasebook.phrases) {
     for (const [locale, text] of Object.entries(phrase.texts)) {
-      const entry: Entry = { phrase, canonical: canonical(text), ...phrasePattern(text) };
+      const entry: Entry = { phrase, canonical: canonical(text), digits: digits(canonical(text)), ...phrasePattern(text) };
       if (entry.slots.length === 0 && entry.canonical.length >= FUZZY_LENGTH) entry.grams = trigrams(entry.canonical);
       pushTo(byLocale, locale, entry);
       if (entry.slots.length === 0) {
@@ -65,11 +67,12 @@ export function phrasebookEngine(phrasebook: Phrasebook): TranslationEngine {
   function nearest(key: string, locales: readonly string[], target: string): Found | undefined {
     if (key.length < FUZZY_LENGTH || key.length > LONGEST) return undefined;
     const grams = trigrams(key);
+    const ownDigits = digits(key);
     let best: { score: number; text: string } | undefined;
     for (const locale of locales) {
       for (const entry of byLocale.get(locale) ?? []) {
         const to = entry.phrase.texts[target];
-        if (!entry.grams || !to || digits(entry.canonical) !== digits(key)) continue;
+        if (!entry.grams || !to || entry.digits !== ownDigits) continue;
         const score = dice(grams, entry.grams);
         if (score >= FUZZY && score > (best?.score ?? 0)) best = { score, text: to };
       }

@@ -59,7 +59,6 @@ function releaseOne(draft: Draft, send: QueuedSend): void {
     messageId: send.messageId,
     change: { change: 'status', status: 'released', attempt: send.attempt, step: step('release', draft.now, `released: ${rules}`, { findings: verdict.findings }) },
   });
-  draft.feed({ type: 'message.status', messageId: send.messageId, status: 'released' });
 }
 
 function unreleased(draft: Draft, send: QueuedSend): Unreleased {

@@ -31,12 +31,13 @@ export class Gather {
     this.messages = store.collection(messages);
   }
 
-  async gather(key: ConversationKey, inputs: readonly Input[]): Promise<Gathered> {
+  /** `known`: the conversation as this process wrote it last; a stale one is noticed at the commit. */
+  async gather(key: ConversationKey, inputs: readonly Input[], known?: ConversationDoc): Promise<Gathered> {
     const id = conversationIdOf(key);
     const who = contactOf(inputs);
     const { channel, account } = splitConversationKey(key);
     const [state, contact, seenBefore] = await Promise.all([
-      this.conversations.get(id),
+      known ?? this.conversations.get(id),
       who === undefined ? undefined : this.contacts.get(contactIdOf(channel, account, who.externalId)),
       inputs.length === 0 ? [] : this.seen.getMany(inputs.map(inputId)),
     ]);

@@ -11,7 +11,9 @@ import { KeyedMutex } from './keyed-mutex.ts';
 
 const CONFLICT_TRIES = 20;
 /** How long performed effects may stay in the document before a write of their own clears them (milliseconds). */
-const CLEAR_AFTER_MS = 200;
+const CLEAR_AFTER_MS = 2000;
+/** Conversations kept as they were written last, so that the next decision need not read them. */
+const KEPT = 2000;
 
 /**
  * The one writer of a conversation: gather, decide, commit, perform. State and effects are committed in one document write;
@@ -22,6 +24,7 @@ export class Lane {
   private readonly conversations;
   /** Versions whose effects this process performed itself, so that they need not be performed again. */
   private readonly performed = new Map<ConversationKey, number>();
+  private readonly written = new Map<ConversationKey, ConversationDoc>();
   private readonly clearing = new Map<ConversationKey, NodeJS.Timeout>();
 
   constructor(
@@ -54,7 +57,7 @@ export class Lane {
 
   private async handleAlone(key: ConversationKey, inputs: readonly Input[]): Promise<void> {
     for (let i = 0; i < CONFLICT_TRIES; i += 1) {
-      const { state, context } = await this.gather.gather(key, inputs);
+      const { state, context } = await this.gather.gather(key, inputs, i === 0 ? this.written.get(key) : undefined);
       if (state !== undefined && state.pending.length > 0 && this.performed.get(key) !== state.version) {
         await this.effects.perform(state, state.pending as unknown as Effect[]);
         this.performed.set(key, state.version);
@@ -66,11 +69,15 @@ export class Lane {
       const draft = new Draft(state === undefined ? this.fresh(key, inputs) : { ...state, clocks: state.clocks.map((c) => ({ ...c })) }, context);
       decide(draft, inputs);
       if (draft.effects.length === 0) return;
-      if (await this.commit(draft)) {
-        await this.effects.perform(draft.state, draft.effects);
+      this.written.delete(key);
+      const committed = await this.commit(draft);
+      if (committed === 'conflict') continue;
+      await this.effects.perform(draft.state, draft.effects);
+      if (committed === 'stored') {
         this.notePerformed(key, draft.state.version + 1);
-        return;
+        this.keep(key, { ...draft.state, version: draft.state.version + 1 });
       }
+      return;
     }
     throw Object.assign(new Error(`${key} is being changed by too many at once`), { name: 'TransientError' });
   }
@@ -80,18 +87,24 @@ export class Lane {
     return newConversation(key, who, this.clock.now());
   }
 
-  private async commit(draft: Draft): Promise<boolean> {
+  /** One document write. `nothing`: what is refused before there is a conversation leaves no conversation behind. */
+  private async commit(draft: Draft): Promise<'stored' | 'nothing' | 'conflict'> {
     const { state } = draft;
-    const onlyRefusals = state.version === 0 && state.lastSeq === 0 && draft.effects.every((e) => e.kind === 'feed' || e.kind === 'seen' || e.kind === 'orphan' || e.kind === 'operator-item');
-    if (onlyRefusals) return true;
+    if (state.version === 0 && state.lastSeq === 0) return 'nothing';
     state.pending = draft.effects as unknown as PendingEffect[];
     state.pendingSince = draft.now;
     state.updatedAt = draft.now;
     if (state.version === 0) {
       const { version: _none, ...doc } = state;
-      return (await this.conversations.insert(doc)) === 'inserted';
+      return (await this.conversations.insert(doc)) === 'inserted' ? 'stored' : 'conflict';
     }
-    return (await this.conversations.replace(state)) === 'replaced';
+    return (await this.conversations.replace(state)) === 'replaced' ? 'stored' : 'conflict';
+  }
+
+  private keep(key: ConversationKey, state: ConversationDoc): void {
+    this.written.delete(key);
+    this.written.set(key, state);
+    if (this.written.size > KEPT) this.written.delete(this.written.keys().next().value!);
   }
 
   private notePerformed(key: ConversationKey, version: number): void {
@@ -111,7 +124,8 @@ export class Lane {
     const version = this.performed.get(key);
     if (version === undefined) return;
     this.performed.delete(key);
-    const { state } = await this.gather.gather(key, []);
+    const state = this.written.get(key) ?? (await this.gather.gather(key, [])).state;
+    this.written.delete(key);
     if (state === undefined || state.version !== version || state.pending.length === 0) return;
     await this.conversations.replace({ ...state, pending: [], pendingSince: null });
   }

@@ -5,7 +5,7 @@ import type { Lane } from './lane.ts';
 
 const EVERY_MS = 1000;
 /** Effects older than this were left over by a crash; younger ones are being performed. */
-const OLD_MS = 3000;
+const OLD_MS = 5000;
 
 /** Finds conversations with effects that nobody performed, and has their lanes finish them. */
 export class Sweeper {

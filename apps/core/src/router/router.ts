@@ -4,8 +4,10 @@ import type { SeawayConfig } from '#libs/platform';
 import { assign, chooseQueue, type AgentState, type Decision } from '#libs/routing';
 import { agents, type AgentDoc, type Collection, type Store } from '#libs/store';
 import type { RouteRequest } from '../effects/effect.ts';
+import { KeyedMutex } from '../lane/keyed-mutex.ts';
 
 const TRIES = 8;
+const SLOTS = 'slots';
 
 /**
  * Finds who answers a conversation. Capacity spans conversations, so the router reserves a slot by a versioned write on the
@@ -13,6 +15,8 @@ const TRIES = 8;
  */
 export class Router {
   private readonly agents: Collection<AgentDoc, 'all'>;
+  /** Many conversations want a slot at once: within this process they take turns instead of overwriting each other. */
+  private readonly turns = new KeyedMutex();
 
   constructor(
     private readonly bus: Bus,
@@ -25,15 +29,9 @@ export class Router {
 
   /** Idempotent: the command's id and the reservation follow from the request's id. */
   async route(request: RouteRequest): Promise<void> {
-    for (let i = 0; i < TRIES; i += 1) {
-      const decision = await this.decide(request);
-      const reservation = uuidv5('reservation', request.id);
-      if (decision.to.kind !== 'agent' || (await this.reserve(decision.to.id, request.conversationId as ConversationId, reservation))) {
-        await this.bus.publish([recordOf(COMMANDS_TOPIC, request.key, this.command(request, decision, reservation))]);
-        return;
-      }
-    }
-    throw Object.assign(new Error(`no slot could be reserved in ${TRIES} tries`), { name: 'TransientError' });
+    const reservation = uuidv5('reservation', request.id);
+    const decision = await this.turns.run(SLOTS, () => this.reserveSomebody(request, reservation));
+    await this.bus.publish([recordOf(COMMANDS_TOPIC, request.key, this.command(request, decision, reservation))]);
   }
 
   /** Takes a slot for a person's own choice, over capacity if need be: people may, the router may not. */
@@ -48,6 +46,14 @@ export class Router {
       const slots = doc.slots.filter((s) => s.conversationId !== conversationId);
       return slots.length === doc.slots.length ? undefined : { ...doc, slots };
     });
+  }
+
+  private async reserveSomebody(request: RouteRequest, reservation: string): Promise<Decision & { queueId: string }> {
+    for (let i = 0; i < TRIES; i += 1) {
+      const decision = await this.decide(request);
+      if (decision.to.kind !== 'agent' || (await this.reserve(decision.to.id, request.conversationId as ConversationId, reservation))) return decision;
+    }
+    throw Object.assign(new Error(`no slot could be reserved in ${TRIES} tries`), { name: 'TransientError' });
   }
 
   private async decide(request: RouteRequest): Promise<Decision & { queueId: string }> {
@@ -86,7 +92,11 @@ export class Router {
     return (await this.agents.replace({ ...doc, lastAssignedAt: now, slots: [...doc.slots, { conversationId, reservation, since: now }] })) === 'replaced';
   }
 
-  private async change(agentId: string, to: (doc: AgentDoc) => AgentDoc | undefined): Promise<void> {
+  private change(agentId: string, to: (doc: AgentDoc) => AgentDoc | undefined): Promise<void> {
+    return this.turns.run(SLOTS, () => this.changeNow(agentId, to));
+  }
+
+  private async changeNow(agentId: string, to: (doc: AgentDoc) => AgentDoc | undefined): Promise<void> {
     for (let i = 0; i < TRIES; i += 1) {
       const doc = await this.agents.get(agentId as AgentId);
       const next = doc === undefined ? undefined : to(doc);

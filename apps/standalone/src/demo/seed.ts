@@ -36,6 +36,10 @@ export async function seedDemo(runtime: Runtime, expertise: Expertise): Promise<
   return PAST.length;
 }
 
+/** The phones of those customers, so that answers reach them. */
+export const pastPhones = (): { id: number; name: string; languageCode: string; country: string; started: boolean }[] =>
+  PAST.map((past) => ({ id: Number(past.id), name: past.name, languageCode: past.locale, country: past.country, started: true }));
+
 function inputsOf(past: PastConversation, key: ConversationKey, agentName: string, now: number): Input[] {
   const by = { kind: 'agent' as const, id: past.agent, name: agentName };
   const inputs: Input[] = [];

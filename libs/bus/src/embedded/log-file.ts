@@ -12,6 +12,8 @@ export interface LogPartition {
   first: number;
   /** Next offset to be written. */
   end: number;
+  /** The youngest records, in order and without gaps, for consumers that keep up: they need not ask the file. */
+  readonly tail: BusMessage[];
 }
 
 export interface LogTopic {
@@ -38,6 +40,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS committed (
     grp TEXT NOT NULL, part INTEGER NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (grp, part)) STRICT, WITHOUT ROWID;
 `;
+
+/** Records of one partition kept in memory besides the file. */
+const TAIL = 256;
 
 /** Rows of one partition that a sweep looks at; the next sweep goes on. */
 const SWEEP_ROWS = 5000;
@@ -94,6 +99,7 @@ export class LogFile {
   /** Appends in order and stores the offsets with it, in one transaction. Returns the partitions that grew. */
   append(records: readonly BusRecord[], offsets: Iterable<CommittedOffset>, now: number): Set<LogPartition> {
     const ends = new Map<LogPartition, number>();
+    const written: [LogPartition, BusMessage][] = [];
     this.#transaction(() => {
       for (const record of records) {
         const { partitions } = this.#topics.get(record.topic)!;
@@ -102,14 +108,24 @@ export class LogFile {
         const headers = record.headers === undefined ? null : JSON.stringify(record.headers);
         this.#insert.run(partition.id, offset, record.key, record.value, headers, now);
         ends.set(partition, offset + 1);
+        written.push([partition, messageOf(partition, offset, record, now)]);
       }
       for (const { group, partition, offset } of offsets) this.#commit.run(group, partition.id, offset);
     });
     for (const [partition, end] of ends) partition.end = end;
+    for (const [{ tail }, message] of written) {
+      tail.push(message);
+      if (tail.length > TAIL * 2) tail.splice(0, tail.length - TAIL);
+    }
     return new Set(ends.keys());
   }
 
   read(partition: LogPartition, from: number, limit: number): BusMessage[] {
+    const youngest = partition.tail[0];
+    if (youngest !== undefined && from >= Number(youngest.offset)) {
+      const at = from - Number(youngest.offset);
+      return partition.tail.slice(at, at + limit);
+    }
     const rows = this.#select.all(partition.id, from, limit) as unknown as LogRow[];
     return rows.map((row) => ({
       topic: partition.topic,
@@ -155,6 +171,7 @@ export class LogFile {
     });
     const removed = first - partition.first;
     partition.first = first;
+    while (partition.tail[0] !== undefined && Number(partition.tail[0].offset) < first) partition.tail.shift();
     return removed;
   }
 
@@ -174,6 +191,7 @@ export class LogFile {
         partition,
         first,
         end: last === null ? first : last + 1,
+        tail: [],
       }));
       this.#topics.set(name, { name, retentionMs, partitions: known ?? loaded });
     }
@@ -189,6 +207,10 @@ export class LogFile {
       throw error;
     }
   }
+}
+
+function messageOf({ topic, partition }: LogPartition, offset: number, record: BusRecord, now: number): BusMessage {
+  return { topic, partition, offset: BigInt(offset), key: record.key, value: record.value, headers: record.headers ?? {}, timestamp: now };
 }
 
 interface LogRow {

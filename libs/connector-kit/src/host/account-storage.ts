@@ -9,6 +9,7 @@ export class AccountStorage implements ConnectorStorage {
   private readonly prefix: string;
   /** Last number of lists used lately, so that appending need not ask. A wrong guess costs one more try. */
   private readonly last = new Map<string, number>();
+  private readonly appending = new Map<string, Promise<void>>();
 
   constructor(store: Store, channel: string, account: string) {
     this.values = store.collection(connectorValues);
@@ -32,13 +33,30 @@ export class AccountStorage implements ConnectorStorage {
     }
   }
 
-  async append(name: string, value: unknown): Promise<number> {
+  /** One after another per list: a number is given away only when its entry is stored, so readers never meet a gap. */
+  append(name: string, value: unknown): Promise<number> {
     const list = this.prefix + name;
+    const before = this.appending.get(list) ?? Promise.resolve();
+    const mine = before.then(() => this.appendNext(list, value));
+    const settled = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.appending.set(list, settled);
+    void settled.then(() => {
+      if (this.appending.get(list) === settled) this.appending.delete(list);
+    });
+    return mine;
+  }
+
+  private async appendNext(list: string, value: unknown): Promise<number> {
     for (;;) {
       const n = (this.last.get(list) ?? (await this.newest(list))) + 1;
-      this.remember(list, n);
-      if ((await this.lists.insert({ _id: `${list}:${n}`, list, n, value })) === 'inserted') return n;
       this.last.delete(list);
+      if ((await this.lists.insert({ _id: `${list}:${n}`, list, n, value })) === 'inserted') {
+        this.remember(list, n);
+        return n;
+      }
     }
   }
 

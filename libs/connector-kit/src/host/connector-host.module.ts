@@ -1,19 +1,19 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
+  type BeforeApplicationShutdown,
   type DynamicModule,
   Inject,
   Injectable,
   Module,
   type OnApplicationBootstrap,
-  type OnApplicationShutdown,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ConnectorHost, type ConnectorHostOptions } from './connector-host.ts';
 
 /** Ties the host to the Nest application's server and life. */
 @Injectable()
-export class ConnectorHostLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+export class ConnectorHostLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     @Inject(ConnectorHost) private readonly host: ConnectorHost,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
@@ -32,7 +32,8 @@ export class ConnectorHostLifecycle implements OnApplicationBootstrap, OnApplica
     await this.host.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the server stops listening: it would wait for open sockets of visitors. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.host.close();
   }
 }

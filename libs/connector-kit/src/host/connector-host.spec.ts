@@ -75,6 +75,7 @@ const instance: Partial<ConnectorInstance> = {
         body: { id: params.id, q: query.get('q'), size: rawBody.length },
       }),
     },
+    { method: 'GET', path: '/page', handler: () => ({ status: 200, body: 'here' }) },
   ],
   upgrade: (_request, socket) =>
     void socket.end('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: test\r\n\r\nhello'),
@@ -218,6 +219,8 @@ describe('the application around it', () => {
     expect([answer.status, await answer.json()]).toEqual([201, { id: 'a b', q: '1', size: 4 }]);
     expect((await post(`/${CHANNEL}/${ACCOUNT}/nothing`, '')).status).toBe(404);
     const { port } = app.getHttpServer().address() as AddressInfo;
+    const asked = await fetch(`http://127.0.0.1:${port}/${CHANNEL}/${ACCOUNT}/page`, { method: 'HEAD' });
+    expect([asked.status, asked.headers.get('content-length'), await asked.text()]).toEqual([200, '4', '']);
     const told = await new Promise<string>((resolve) => {
       const socket = connect(port, '127.0.0.1', () =>
         socket.write(

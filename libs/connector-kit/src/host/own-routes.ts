@@ -40,10 +40,12 @@ export class OwnRoutes {
     return true;
   }
 
+  /** What can be read can be asked about: a HEAD is a GET of which Node sends no body. */
   private find(method: string, url: string): { route: Route; params: Record<string, string> } | undefined {
+    const wanted = method === 'HEAD' ? 'GET' : method;
     const [, channel = '', account = '', ...rest] = pathOf(url).split('/');
     for (const route of this.options.instanceOf(channel, account)?.routes ?? []) {
-      const params = route.method === method ? match(route.path, rest) : undefined;
+      const params = route.method === wanted ? match(route.path, rest) : undefined;
       if (params !== undefined) return { route, params };
     }
     return undefined;

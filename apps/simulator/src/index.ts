@@ -1,0 +1,13 @@
+export { createSimulator, type Simulator, type SimulatorOptions } from './create-simulator.ts';
+export { DEMO_PHONES } from './demo-phones.ts';
+export type { GroundTruth, TruthEntry, TruthKind } from './ground-truth.ts';
+export type { Failure, KnobsInput, KnobValues } from './knobs.ts';
+export type { LiveEvent } from './live-stream.ts';
+export { SIMULATOR, SimulatorModule } from './simulator.module.ts';
+export type { Bot } from './telegram/bot.ts';
+export type { Customer } from './telegram/customer.ts';
+export type { CustomerMessage } from './telegram/customer-message.ts';
+export type { NewPhone, Phone } from './telegram/phone.ts';
+export { SimulatorError } from './telegram/simulator-error.ts';
+export type { BotRegistration, TelegramSimulator } from './telegram/telegram-simulator.ts';
+export type { ThreadEntry } from './telegram/thread.ts';
