@@ -39,9 +39,11 @@ const subjects: Subject[] = [];
 // A fresh start for everybody: no record of an earlier run is read again.
 if (brokers !== undefined) await wipeKafka(brokers);
 try {
-  if (brokers !== undefined) subjects.push(await floor('floor', brokers, 21_900), await floor('floor again', brokers, 21_901));
+  if (brokers !== undefined)
+    subjects.push(await floor('floor', brokers, 21_900), await floor('floor again', brokers, 21_901));
   subjects.push(await seaway('seaway, embedded bus', { BUS: 'embedded' }, 21_902));
-  if (brokers !== undefined) subjects.push(await seaway('seaway, Kafka bus', { BUS: 'kafka', KAFKA_BROKERS: brokers }, 21_903));
+  if (brokers !== undefined)
+    subjects.push(await seaway('seaway, Kafka bus', { BUS: 'kafka', KAFKA_BROKERS: brokers }, 21_903));
   await measure();
   report();
 } finally {
@@ -51,8 +53,20 @@ try {
 }
 process.exit(0);
 
-async function start(name: string, file: string, args: string[], env: Record<string, string>, url: string, provider: { load?: Load }): Promise<Subject> {
-  const child = fork(join(root, file), args, { env: { ...process.env, ...env }, execPath: join(root, 'node_modules/node/bin/node'), cwd: root, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+async function start(
+  name: string,
+  file: string,
+  args: string[],
+  env: Record<string, string>,
+  url: string,
+  provider: { load?: Load },
+): Promise<Subject> {
+  const child = fork(join(root, file), args, {
+    env: { ...process.env, ...env },
+    execPath: join(root, 'node_modules/node/bin/node'),
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   await new Promise<void>((resolve, reject) => {
     child.once('message', () => resolve());
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code} before it was ready`)));
@@ -65,7 +79,14 @@ async function start(name: string, file: string, args: string[], env: Record<str
 async function floor(name: string, kafka: string, port: number): Promise<Subject> {
   const own: { load?: Load } = {};
   const provider = await startProvider((chat) => own.load?.replied(chat));
-  return start(name, 'test/bench/floor.ts', [kafka, String(port), provider.url, `floor-${port}-${Date.now()}`], {}, `http://127.0.0.1:${port}/`, own);
+  return start(
+    name,
+    'test/bench/floor.ts',
+    [kafka, String(port), provider.url, `floor-${port}-${Date.now()}`],
+    {},
+    `http://127.0.0.1:${port}/`,
+    own,
+  );
 }
 
 async function seaway(name: string, mode: Record<string, string>, port: number): Promise<Subject> {
@@ -74,17 +95,47 @@ async function seaway(name: string, mode: Record<string, string>, port: number):
   const dir = join(work, String(port));
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'seaway.yaml'), config(provider.url));
-  const env = { ...mode, STORE: 'embedded', SEAWAY_CONFIG: join(dir, 'seaway.yaml'), SEAWAY_DATA: dir, LOG_LEVEL: 'error' };
-  return start(name, 'test/bench/subject.ts', [String(port)], env, `http://127.0.0.1:${port}/webhooks/telegram/bench`, own);
+  const env = {
+    ...mode,
+    STORE: 'embedded',
+    SEAWAY_CONFIG: join(dir, 'seaway.yaml'),
+    SEAWAY_DATA: dir,
+    LOG_LEVEL: 'error',
+  };
+  return start(
+    name,
+    'test/bench/subject.ts',
+    [String(port)],
+    env,
+    `http://127.0.0.1:${port}/webhooks/telegram/bench`,
+    own,
+  );
 }
 
 /** JSON is YAML. The channel's own rate limits are Telegram's, so they are lifted by the account's setting. */
 function config(apiRoot: string): string {
   return JSON.stringify({
     partitions: 6,
-    accounts: [{ channel: 'telegram', account: 'bench', country: 'ID', settings: { token: '1:bench', secret: SECRET, apiRoot, mode: 'webhook', perSecond: 1e6, perChatPerSecond: 1e6 } }],
+    accounts: [
+      {
+        channel: 'telegram',
+        account: 'bench',
+        country: 'ID',
+        settings: { token: '1:bench', secret: SECRET, apiRoot, mode: 'webhook', perSecond: 1e6, perChatPerSecond: 1e6 },
+      },
+    ],
     queues: [{ id: 'all', name: 'All' }],
-    agents: [{ id: 'nobody', name: 'Nobody', email: 'nobody@example.test', password: 'bench-bench', languages: ['zh-CN'], zone: 'Asia/Shanghai', queues: ['all'] }],
+    agents: [
+      {
+        id: 'nobody',
+        name: 'Nobody',
+        email: 'nobody@example.test',
+        password: 'bench-bench',
+        languages: ['zh-CN'],
+        zone: 'Asia/Shanghai',
+        queues: ['all'],
+      },
+    ],
     bot: { enabled: false },
   });
 }
@@ -131,19 +182,48 @@ function report(): void {
   }));
   const base = rows[0]!;
   const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
-  console.log(line(['subject', 'p50 ms', 'p99 ms', 'ack p50 ms', 'messages/s', 'CPU ms/message', 'RSS MB', 'p50 ÷ floor', 'rate ÷ floor', 'CPU ÷ floor']));
+  console.log(
+    line([
+      'subject',
+      'p50 ms',
+      'p99 ms',
+      'ack p50 ms',
+      'messages/s',
+      'CPU ms/message',
+      'RSS MB',
+      'p50 ÷ floor',
+      'rate ÷ floor',
+      'CPU ÷ floor',
+    ]),
+  );
   console.log(line(Array.from({ length: 10 }, () => '---')));
   for (const r of rows) {
     const ratio = (x: number, y: number): string => (brokers === undefined ? '–' : (x / y).toFixed(2));
     console.log(
-      line([r.subject, r.p50.toFixed(2), r.p99.toFixed(2), r.ackP50.toFixed(2), r.rate.toFixed(0), r.cpu.toFixed(3), r.rssMb.toFixed(0), ratio(r.p50, base.p50), ratio(r.rate, base.rate), ratio(r.cpu, base.cpu)]),
+      line([
+        r.subject,
+        r.p50.toFixed(2),
+        r.p99.toFixed(2),
+        r.ackP50.toFixed(2),
+        r.rate.toFixed(0),
+        r.cpu.toFixed(3),
+        r.rssMb.toFixed(0),
+        ratio(r.p50, base.p50),
+        ratio(r.rate, base.rate),
+        ratio(r.cpu, base.cpu),
+      ]),
     );
   }
   const again = rows.find((r) => r.subject === 'floor again');
   if (again !== undefined) {
     const noise = again.rate / base.rate;
-    console.log(`floor against itself: rate ${noise.toFixed(2)}, p50 ${(again.p50 / base.p50).toFixed(2)}${noise < 0.9 || noise > 1.1 ? ' - the machine is too noisy for fine conclusions' : ''}`);
+    console.log(
+      `floor against itself: rate ${noise.toFixed(2)}, p50 ${(again.p50 / base.p50).toFixed(2)}${noise < 0.9 || noise > 1.1 ? ' - the machine is too noisy for fine conclusions' : ''}`,
+    );
   }
   mkdirSync(join(root, 'test-results'), { recursive: true });
-  writeFileSync(join(root, 'test-results/bench.json'), JSON.stringify({ at: new Date().toISOString(), node: process.version, rows }, null, 2));
+  writeFileSync(
+    join(root, 'test-results/bench.json'),
+    JSON.stringify({ at: new Date().toISOString(), node: process.version, rows }, null, 2),
+  );
 }

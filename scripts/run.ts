@@ -4,12 +4,21 @@ import { delimiter, join } from 'node:path';
 export const root = join(import.meta.dirname, '..');
 
 /** Runs a tool of node_modules/.bin (or any command) from the root, its output passed through; resolves with the exit code. */
-export function run(command: string, args: readonly string[], env: Record<string, string> = {}, onLine?: (line: string) => void): Promise<number> {
+export function run(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  onLine?: (line: string) => void,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: root,
       stdio: ['ignore', onLine === undefined ? 'inherit' : 'pipe', onLine === undefined ? 'inherit' : 'pipe'],
-      env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}`, ...env },
+      env: {
+        ...process.env,
+        PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}`,
+        ...env,
+      },
     });
     for (const stream of [child.stdout, child.stderr]) {
       let rest = '';
@@ -26,5 +35,19 @@ export function run(command: string, args: readonly string[], env: Record<string
 }
 
 /** Jest in ESM mode. */
-export const jest = (args: readonly string[], env: Record<string, string>, onLine?: (line: string) => void): Promise<number> =>
-  run('node', ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', join(root, 'node_modules/jest/bin/jest.js'), ...args], env, onLine);
+export const jest = (
+  args: readonly string[],
+  env: Record<string, string>,
+  onLine?: (line: string) => void,
+): Promise<number> =>
+  run(
+    'node',
+    [
+      '--experimental-vm-modules',
+      '--no-warnings=ExperimentalWarning',
+      join(root, 'node_modules/jest/bin/jest.js'),
+      ...args,
+    ],
+    env,
+    onLine,
+  );

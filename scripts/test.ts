@@ -24,7 +24,9 @@ let failed = false;
 try {
   failed = (await jest([], services.env, noteSkips)) !== 0;
   if (!unitOnly && !failed) {
-    failed = (await run('npm', ['run', '--silent', 'build'])) !== 0 || (await jest(['-c', 'jest.e2e.config.mjs', '--runInBand'], services.env, noteSkips)) !== 0;
+    failed =
+      (await run('npm', ['run', '--silent', 'build'])) !== 0 ||
+      (await jest(['-c', 'jest.e2e.config.mjs', '--runInBand'], services.env, noteSkips)) !== 0;
   }
 } finally {
   await services.stop();

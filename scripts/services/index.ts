@@ -21,7 +21,8 @@ export async function startServices(options: { kafkaPort?: number; mongoPort?: n
   const env: Record<string, string> = {};
   const missing: string[] = [];
   const stops: (() => Promise<void>)[] = [];
-  const docker = (process.env['KAFKA_BROKERS'] && process.env['MONGODB_URI']) || !dockerAnswers() ? false : composeUp(stops);
+  const docker =
+    (process.env['KAFKA_BROKERS'] && process.env['MONGODB_URI']) || !dockerAnswers() ? false : composeUp(stops);
 
   if (process.env['KAFKA_BROKERS']) env['KAFKA_BROKERS'] = process.env['KAFKA_BROKERS'];
   else if (docker) env['KAFKA_BROKERS'] = '127.0.0.1:9092';
@@ -65,7 +66,8 @@ function dockerAnswers(): boolean {
 }
 
 function composeUp(stops: (() => Promise<void>)[]): boolean {
-  const compose = (...args: string[]): unknown => execFileSync('docker', ['compose', '-f', join(root, 'docker/compose.yaml'), ...args], { stdio: 'inherit' });
+  const compose = (...args: string[]): unknown =>
+    execFileSync('docker', ['compose', '-f', join(root, 'docker/compose.yaml'), ...args], { stdio: 'inherit' });
   compose('up', '-d', '--wait', 'kafka', 'mongo');
   stops.push(async () => void compose('stop', 'kafka', 'mongo'));
   return true;

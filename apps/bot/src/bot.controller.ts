@@ -50,7 +50,10 @@ export class BotController {
         messageId,
         text,
         lang: lang === 'und' ? conversation.language.lang : lang,
-        region: [...(conversation.region.country === undefined ? [] : [conversation.region.country]), ...conversation.region.groups],
+        region: [
+          ...(conversation.region.country === undefined ? [] : [conversation.region.country]),
+          ...conversation.region.groups,
+        ],
         history: await this.history(conversation, messageId),
         ...(opening === undefined ? {} : { opensAt: wallClock(opening, conversation.region.country) }),
       },
@@ -72,11 +75,19 @@ export class BotController {
 }
 
 /** A message that came while the bot owns the conversation, or that was waiting when it was given to the bot. */
-function unansweredIn(event: FeedEvent, botId: string): { event: FeedEvent; messageId: MessageId; text: string; lang: string }[] {
+function unansweredIn(
+  event: FeedEvent,
+  botId: string,
+): { event: FeedEvent; messageId: MessageId; text: string; lang: string }[] {
   if (event.type === 'message.received' && event.owner.kind === 'bot' && event.owner.id === botId) {
     return [{ event, messageId: event.messageId, text: textOf(event.parts), lang: event.language.lang }];
   }
-  if (event.type === 'conversation.changed' && event.change === 'assigned' && event.owner?.kind === 'bot' && event.owner.id === botId) {
+  if (
+    event.type === 'conversation.changed' &&
+    event.change === 'assigned' &&
+    event.owner?.kind === 'bot' &&
+    event.owner.id === botId
+  ) {
     const waiting = event['unanswered'] as { messageId: MessageId; text: string; lang: string } | undefined;
     return waiting === undefined ? [] : [{ event, ...waiting }];
   }

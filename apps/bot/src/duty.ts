@@ -1,5 +1,12 @@
 import { type BotAnswer, type Knowledge, type Turn } from '#libs/knowledge';
-import { type Actor, type Command, type CommandId, type ConversationKey, type MessageId, uuidv5 } from '#libs/contracts';
+import {
+  type Actor,
+  type Command,
+  type CommandId,
+  type ConversationKey,
+  type MessageId,
+  uuidv5,
+} from '#libs/contracts';
 
 /** What the customer said last, and where; enough to answer once. */
 export interface Unanswered {
@@ -16,7 +23,12 @@ export interface Unanswered {
  * The bot's answer as commands anybody could give: one message, and a hand-over when it was asked for a person, is unsure, or
  * the matter is not for a machine. Command ids follow from the customer's message, so a repeated event answers once. Pure.
  */
-export function answer(knowledge: Knowledge, bot: { id: string; name: string }, question: Unanswered, now: number): Command[] {
+export function answer(
+  knowledge: Knowledge,
+  bot: { id: string; name: string },
+  question: Unanswered,
+  now: number,
+): Command[] {
   const reply = knowledge.botAnswer({
     text: question.text,
     lang: question.lang,
@@ -31,7 +43,11 @@ export function answer(knowledge: Knowledge, bot: { id: string; name: string }, 
     type: 'send',
     commandId: uuidv5('bot', 'say', question.messageId) as CommandId,
     parts: [{ type: 'text', text: reply.text }],
-    composition: { lang: reply.lang, engine: 'pack', ...(reply.kind === 'answer' ? { templateId: reply.templateId, confidence: reply.confidence } : {}) },
+    composition: {
+      lang: reply.lang,
+      engine: 'pack',
+      ...(reply.kind === 'answer' ? { templateId: reply.templateId, confidence: reply.confidence } : {}),
+    },
   };
   if (reply.kind === 'answer') return [say];
   return [

@@ -13,7 +13,12 @@ export function nextOpening(config: SeawayConfig, now: number): number | undefin
 export function wallClock(at: number, country: string | undefined): string {
   const zones = country === undefined ? [] : zonesOf(country);
   const zone = zones.length === 1 ? zones[0]! : (MAIN_ZONE[country ?? ''] ?? 'UTC');
-  const time = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hour12: false }).format(at);
+  const time = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+  }).format(at);
   return zone === 'UTC' ? `${time} UTC` : time;
 }
 

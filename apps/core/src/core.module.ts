@@ -1,4 +1,11 @@
-import { type DynamicModule, Inject, Injectable, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import type { Translator } from '#libs/language';
 import { TimerLoop } from './clocks/timer-loop.ts';
 import { ConversationController } from './ingest/conversation.controller.ts';
@@ -48,7 +55,10 @@ export class CoreModule {
         { provide: TimerLoop, useValue: timers },
         { provide: WaitingLoop, useValue: new WaitingLoop(bus, store, config, clock, logger) },
         { provide: Sweeper, useValue: new Sweeper(store, lane, clock, logger) },
-        { provide: TranslatorLoop, useValue: new TranslatorLoop(bus, store, options.translator, config, clock, logger) },
+        {
+          provide: TranslatorLoop,
+          useValue: new TranslatorLoop(bus, store, options.translator, config, clock, logger),
+        },
         Loops,
       ],
       exports: [Lane],

@@ -4,7 +4,10 @@ import { onShift } from '#libs/routing';
 import { startStandalone } from './start.ts';
 
 const env = readEnvironment();
-const standalone = await startStandalone({ ...env, LOG_LEVEL: process.env['LOG_LEVEL'] === undefined ? 'warn' : env.LOG_LEVEL });
+const standalone = await startStandalone({
+  ...env,
+  LOG_LEVEL: process.env['LOG_LEVEL'] === undefined ? 'warn' : env.LOG_LEVEL,
+});
 
 function logIns(config: SeawayConfig): string {
   return config.agents

@@ -8,7 +8,16 @@ import { InboxModule } from '#apps/inbox';
 import { connectors } from '#connectors';
 import { ConnectorHost, ConnectorHostModule } from '#libs/connector-kit';
 import { openExpertise } from '#libs/expertise';
-import { type Environment, HealthModule, loadConfig, MetricsModule, openRuntime, type Runtime, type SeawayConfig, startProcessMetrics } from '#libs/platform';
+import {
+  type Environment,
+  HealthModule,
+  loadConfig,
+  MetricsModule,
+  openRuntime,
+  type Runtime,
+  type SeawayConfig,
+  startProcessMetrics,
+} from '#libs/platform';
 import { placeOf } from './place-of.ts';
 import { pastPhones, seedDemo } from './demo/seed.ts';
 import { DEMO_PHONES, SimulatorModule } from '#apps/simulator';
@@ -40,7 +49,11 @@ export async function startStandalone(env: Environment): Promise<Standalone> {
   const given = process.env['SEAWAY_CONFIG'] !== undefined || existsSync(env.SEAWAY_CONFIG);
   const url = `http://127.0.0.1:${env.SEAWAY_PORT}`;
   const simulatorUrl = process.env['SIMULATOR_URL'] ?? url;
-  const config = loadConfig(given ? env.SEAWAY_CONFIG : placeOf(DEMO), { SEAWAY_URL: url, SIMULATOR_URL: simulatorUrl, ...process.env });
+  const config = loadConfig(given ? env.SEAWAY_CONFIG : placeOf(DEMO), {
+    SEAWAY_URL: url,
+    SIMULATOR_URL: simulatorUrl,
+    ...process.env,
+  });
   const runtime = await openRuntime({ name: 'standalone', config, env });
   const { bus, store, clock, logger } = runtime;
   const expertise = await openExpertise({ ...config, pack: placeOf(config.pack) }, clock);
@@ -62,7 +75,15 @@ export async function startStandalone(env: Environment): Promise<Standalone> {
         allowPrivate: demo,
         ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
       }),
-      ...(demo ? [SimulatorModule.register({ dataDir: env.SEAWAY_DATA, webchatUrl: '/webchat/shop/demo.html', phones: [...DEMO_PHONES, ...pastPhones()] })] : []),
+      ...(demo
+        ? [
+            SimulatorModule.register({
+              dataDir: env.SEAWAY_DATA,
+              webchatUrl: '/webchat/shop/demo.html',
+              phones: [...DEMO_PHONES, ...pastPhones()],
+            }),
+          ]
+        : []),
       CoreModule.register({ runtime, ...expertise }),
       BotModule.register({ runtime, knowledge: expertise.knowledge }),
       MetricsModule,

@@ -3,6 +3,8 @@ import { conversationKeyOf, eventIdOf } from '#libs/contracts';
 
 /** Larger bodies would crowd the bus; they are left out of the event. */
 export const RAW_LIMIT = 65_536;
+/** The bus takes 64 levels, the event's own included; a body nested deeper travels as text. */
+const RAW_DEPTH = 32;
 
 export interface InboundOrigin {
   channel: string;
@@ -13,7 +15,7 @@ export interface InboundOrigin {
   chat: string;
   receivedAt: number;
   providerTime?: number;
-  /** The provider's own item. */
+  /** The provider's own item; kept as JSON text where it is nested deeper than the bus takes. */
   raw?: unknown;
 }
 
@@ -29,7 +31,7 @@ export interface InboundBase {
 
 /** The fields every inbound event begins with; spread it and add the type's own. */
 export function inboundBase(origin: InboundOrigin): InboundBase {
-  const { channel, account, receivedAt, providerTime, raw } = origin;
+  const { channel, account, receivedAt, providerTime } = origin;
   return {
     eventId: eventIdOf(channel, account, origin.providerEventId),
     channel,
@@ -37,6 +39,18 @@ export function inboundBase(origin: InboundOrigin): InboundBase {
     key: conversationKeyOf(channel, account, origin.chat),
     receivedAt,
     ...(providerTime === undefined ? {} : { providerTime }),
-    ...(raw === undefined || Buffer.byteLength(JSON.stringify(raw)) > RAW_LIMIT ? {} : { raw }),
+    ...rawOf(origin.raw),
   };
 }
+
+function rawOf(raw: unknown): { raw?: unknown } {
+  if (raw === undefined) return {};
+  const text = JSON.stringify(raw);
+  if (Buffer.byteLength(text) > RAW_LIMIT) return {};
+  return { raw: isDeeper(raw, RAW_DEPTH) ? text : raw };
+}
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1)));

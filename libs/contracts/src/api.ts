@@ -84,7 +84,12 @@ export const conversationRow = z.object({
   /** Last words, in the reader's language where a translation exists. */
   preview: z.object({ text: z.string(), by: z.string(), at: z.number(), translated: z.boolean() }),
   language: languageGuess,
-  region: z.object({ country: z.string().optional(), groups: z.array(z.string()), evidence: z.string(), certain: z.boolean() }),
+  region: z.object({
+    country: z.string().optional(),
+    groups: z.array(z.string()),
+    evidence: z.string(),
+    certain: z.boolean(),
+  }),
   unread: z.number(),
   lastAt: z.number(),
   lastSeq: z.number(),
@@ -114,7 +119,12 @@ export const conversationDetail = conversationRow.extend({
   concepts: z.array(z.string()),
   languagePinned: z.boolean(),
   clocks: z.array(clockView),
-  case: z.object({ number: z.string(), openedAt: z.number(), firstResponseAt: z.number().optional(), closedAt: z.number().optional() }),
+  case: z.object({
+    number: z.string(),
+    openedAt: z.number(),
+    firstResponseAt: z.number().optional(),
+    closedAt: z.number().optional(),
+  }),
   /** What the channel can do now: the composer offers nothing else and says why. */
   composer: z.object({
     canSend: z.boolean(),
@@ -158,7 +168,9 @@ export const timelineEntry = z.object({
   concepts: z.array(z.string()).optional(),
   /** In the reader's language: a translation, or what the author wrote before it was translated. */
   translation: translationView.optional(),
-  status: z.enum(['queued', 'released', 'sent', 'delivered', 'read', 'failed', 'unknown', 'held', 'recalled']).optional(),
+  status: z
+    .enum(['queued', 'released', 'sent', 'delivered', 'read', 'failed', 'unknown', 'held', 'recalled'])
+    .optional(),
   failure: z.object({ kind: z.string(), reason: z.string(), code: z.string().optional() }).optional(),
   event: z.object({ what: z.string(), says: z.string(), data: z.unknown().optional() }).optional(),
   edited: z.boolean().default(false),
@@ -207,15 +219,27 @@ export const sendRequest = previewRequest.extend({
 export type SendRequest = z.infer<typeof sendRequest>;
 export const accepted = z.object({ commandId: z.string(), messageId: z.string().optional() });
 
-export const noteRequest = z.strictObject({ commandId: z.string().min(8).max(100), text: z.string().min(1).max(20_000) });
+export const noteRequest = z.strictObject({
+  commandId: z.string().min(8).max(100),
+  text: z.string().min(1).max(20_000),
+});
 export const assignRequest = z.strictObject({
   commandId: z.string().min(8).max(100),
   to: z.strictObject({ kind: z.enum(['agent', 'bot', 'queue']), id: z.string().max(100) }),
 });
-export const closeRequest = z.strictObject({ commandId: z.string().min(8).max(100), reason: z.string().max(500).optional() });
+export const closeRequest = z.strictObject({
+  commandId: z.string().min(8).max(100),
+  reason: z.string().max(500).optional(),
+});
 export const actRequest = z.strictObject({ commandId: z.string().min(8).max(100) });
-export const snoozeRequest = z.strictObject({ commandId: z.string().min(8).max(100), until: z.number().int().positive() });
-export const languageRequest = z.strictObject({ commandId: z.string().min(8).max(100), lang: z.string().max(20).nullable() });
+export const snoozeRequest = z.strictObject({
+  commandId: z.string().min(8).max(100),
+  until: z.number().int().positive(),
+});
+export const languageRequest = z.strictObject({
+  commandId: z.string().min(8).max(100),
+  lang: z.string().max(20).nullable(),
+});
 export const draftRequest = z.strictObject({ text: z.string().max(20_000), mode: z.enum(['reply', 'note']) });
 export const presenceRequest = z.strictObject({ presence });
 
@@ -236,7 +260,13 @@ export type TemplateView = z.infer<typeof templateView>;
 export const whyView = z.object({
   messageId: z.string(),
   steps: z.array(
-    z.object({ step: z.string(), at: z.number(), ms: z.number().optional(), says: z.string(), data: z.unknown().optional() }),
+    z.object({
+      step: z.string(),
+      at: z.number(),
+      ms: z.number().optional(),
+      says: z.string(),
+      data: z.unknown().optional(),
+    }),
   ),
 });
 export type WhyView = z.infer<typeof whyView>;
@@ -256,10 +286,21 @@ export const agentView = z.object({
 });
 export type AgentView = z.infer<typeof agentView>;
 
-export const queueView = z.object({ id: z.string(), name: z.string(), regions: z.array(z.string()), languages: z.array(z.string()), waiting: z.number() });
+export const queueView = z.object({
+  id: z.string(),
+  name: z.string(),
+  regions: z.array(z.string()),
+  languages: z.array(z.string()),
+  waiting: z.number(),
+});
 export type QueueView = z.infer<typeof queueView>;
 
-export const engineView = z.object({ name: z.string(), state: z.enum(['up', 'down']), since: z.number(), detail: z.string().optional() });
+export const engineView = z.object({
+  name: z.string(),
+  state: z.enum(['up', 'down']),
+  since: z.number(),
+  detail: z.string().optional(),
+});
 export type EngineView = z.infer<typeof engineView>;
 
 /** Conversations changed since a moment: how a client catches up after it was away. */
@@ -290,14 +331,24 @@ export const pushMessage = z.discriminatedUnion('type', [
     findings: z.array(finding).optional(),
   }),
   /** A colleague has the conversation open, or is typing in it. */
-  z.object({ type: z.literal('presence'), conversationId: z.string(), agentId: z.string(), name: z.string(), doing: z.enum(['viewing', 'typing', 'left']) }),
+  z.object({
+    type: z.literal('presence'),
+    conversationId: z.string(),
+    agentId: z.string(),
+    name: z.string(),
+    doing: z.enum(['viewing', 'typing', 'left']),
+  }),
   z.object({ type: z.literal('closing'), reason: z.string() }),
 ]);
 export type PushMessage = z.infer<typeof pushMessage>;
 
 /** Page → server over the same socket. */
 export const pushRequest = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('watch'), conversationId: z.string().max(100), doing: z.enum(['viewing', 'typing', 'left']) }),
+  z.strictObject({
+    type: z.literal('watch'),
+    conversationId: z.string().max(100),
+    doing: z.enum(['viewing', 'typing', 'left']),
+  }),
   z.strictObject({ type: z.literal('ping') }),
 ]);
 

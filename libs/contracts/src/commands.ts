@@ -57,18 +57,29 @@ export const assignCommand = z.looseObject({
   queueId: queueId.optional(),
   reservation: z.string().optional(),
   /** What the router weighed: shown under "why?". */
-  considered: z.array(z.looseObject({ id: z.string(), name: z.string().optional(), eligible: z.boolean(), why: z.string() })).optional(),
+  considered: z
+    .array(z.looseObject({ id: z.string(), name: z.string().optional(), eligible: z.boolean(), why: z.string() }))
+    .optional(),
 });
 export const takeCommand = z.looseObject({ ...base, type: z.literal('take'), agentId });
 export const closeCommand = z.looseObject({ ...base, type: z.literal('close'), reason: z.string().optional() });
 export const reopenCommand = z.looseObject({ ...base, type: z.literal('reopen') });
 export const snoozeCommand = z.looseObject({ ...base, type: z.literal('snooze'), until: epochMs });
-export const pinLanguageCommand = z.looseObject({ ...base, type: z.literal('pin-language'), lang: z.string().nullable() });
+export const pinLanguageCommand = z.looseObject({
+  ...base,
+  type: z.literal('pin-language'),
+  lang: z.string().nullable(),
+});
 export const resendCommand = z.looseObject({ ...base, type: z.literal('resend'), messageId });
 export const recallCommand = z.looseObject({ ...base, type: z.literal('recall'), messageId });
 export const markReadCommand = z.looseObject({ ...base, type: z.literal('mark-read') });
 /** A customer asks for a person, or the bot gives up: the router looks for an agent and no longer offers the bot. */
-export const handOverCommand = z.looseObject({ ...base, type: z.literal('hand-over'), reason: z.string(), summary: z.string().optional() });
+export const handOverCommand = z.looseObject({
+  ...base,
+  type: z.literal('hand-over'),
+  reason: z.string(),
+  summary: z.string().optional(),
+});
 /** A timer fired: a statutory deadline's warning or breach, a snooze's end, an unanswered offer. */
 export const timerCommand = z.looseObject({
   ...base,

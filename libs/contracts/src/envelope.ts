@@ -1,8 +1,22 @@
 import { z } from 'zod';
-import type { CommandId, ContactId, ConversationId, ConversationKey, EventId, MessageId, AgentId, QueueId } from './ids.ts';
+import type {
+  CommandId,
+  ContactId,
+  ConversationId,
+  ConversationKey,
+  EventId,
+  MessageId,
+  AgentId,
+  QueueId,
+} from './ids.ts';
 
 /** Schemas for branded ids: what crosses a border as a string is that id from there on. */
-const branded = <T extends string>() => z.string().min(1).max(512).transform((value) => value as T);
+const branded = <T extends string>() =>
+  z
+    .string()
+    .min(1)
+    .max(512)
+    .transform((value) => value as T);
 export const eventId = branded<EventId>();
 export const commandId = branded<CommandId>();
 export const messageId = branded<MessageId>();

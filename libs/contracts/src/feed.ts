@@ -38,7 +38,13 @@ export const messageReceived = z.looseObject({
   /** True when the customer asked for a person. */
   wantsHuman: z.boolean().default(false),
 });
-export const messageQueued = z.looseObject({ ...base, type: z.literal('message.queued'), messageId, seq: z.number().int(), by: actor });
+export const messageQueued = z.looseObject({
+  ...base,
+  type: z.literal('message.queued'),
+  messageId,
+  seq: z.number().int(),
+  by: actor,
+});
 export const messageStatus = z.looseObject({
   ...base,
   type: z.literal('message.status'),
@@ -46,11 +52,28 @@ export const messageStatus = z.looseObject({
   status: z.enum(['queued', 'released', 'sent', 'delivered', 'read', 'failed', 'unknown', 'held', 'recalled']),
   reason: z.string().optional(),
 });
-export const messageChanged = z.looseObject({ ...base, type: z.literal('message.changed'), messageId, change: z.enum(['edited', 'deleted', 'reacted']) });
+export const messageChanged = z.looseObject({
+  ...base,
+  type: z.literal('message.changed'),
+  messageId,
+  change: z.enum(['edited', 'deleted', 'reacted']),
+});
 export const conversationChanged = z.looseObject({
   ...base,
   type: z.literal('conversation.changed'),
-  change: z.enum(['opened', 'assigned', 'closed', 'reopened', 'snoozed', 'noted', 'language', 'clock', 'read', 'membership', 'identity']),
+  change: z.enum([
+    'opened',
+    'assigned',
+    'closed',
+    'reopened',
+    'snoozed',
+    'noted',
+    'language',
+    'clock',
+    'read',
+    'membership',
+    'identity',
+  ]),
   owner: owner.optional(),
   reason: z.string().optional(),
 });
@@ -66,7 +89,12 @@ export const commandRefused = z.looseObject({
   findings: z.array(z.unknown()).optional(),
 });
 /** From the translator, outside the conversation's own counting: version is that of the message's acceptance, index -1. */
-export const messageTranslated = z.looseObject({ ...base, type: z.literal('message.translated'), messageId, lang: z.string() });
+export const messageTranslated = z.looseObject({
+  ...base,
+  type: z.literal('message.translated'),
+  messageId,
+  lang: z.string(),
+});
 
 export const feedEvent = z.discriminatedUnion('type', [
   messageReceived,

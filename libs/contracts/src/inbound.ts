@@ -77,7 +77,15 @@ export const postbackEvent = z.looseObject({
 });
 
 /** Why a piece did not go out; decides retry, never the message text. */
-export const failureKind = z.enum(['auth', 'rate_limited', 'rejected', 'unavailable', 'expired', 'opted_out', 'too_large']);
+export const failureKind = z.enum([
+  'auth',
+  'rate_limited',
+  'rejected',
+  'unavailable',
+  'expired',
+  'opted_out',
+  'too_large',
+]);
 export type FailureKind = z.infer<typeof failureKind>;
 
 /** What became of an outbound message, rolled up over its pieces by the connector host. */

@@ -71,11 +71,13 @@ export interface TopicDeclaration {
 export function topicsFor(channels: readonly string[]): TopicDeclaration[] {
   return Object.values(TOPICS)
     .flatMap((family) =>
-      (family.perChannel ? channels.map((c) => family.pattern.replace('{channel}', c)) : [family.pattern]).map((name) => ({
-        name,
-        retentionMs: family.retentionMs,
-        single: false,
-      })),
+      (family.perChannel ? channels.map((c) => family.pattern.replace('{channel}', c)) : [family.pattern]).map(
+        (name) => ({
+          name,
+          retentionMs: family.retentionMs,
+          single: false,
+        }),
+      ),
     )
     .flatMap((topic) => [topic, { name: dlqTopic(topic.name), retentionMs: DLQ_RETENTION_MS, single: true }]);
 }

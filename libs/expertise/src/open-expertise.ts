@@ -2,7 +2,15 @@ import { join, resolve } from 'node:path';
 import { createSafeFetch } from '#libs/connector-kit';
 import type { Clock } from '#libs/contracts';
 import { createKnowledge, type Knowledge, loadPack, type Pack } from '#libs/knowledge';
-import { createDetector, createTranslator, type Detector, inProcessMemory, libreTranslateEngine, phrasebookEngine, type Translator } from '#libs/language';
+import {
+  createDetector,
+  createTranslator,
+  type Detector,
+  inProcessMemory,
+  libreTranslateEngine,
+  phrasebookEngine,
+  type Translator,
+} from '#libs/language';
 import type { EngineConfig, SeawayConfig } from '#libs/platform';
 import { compileRules, loadRules, type RuleSet } from '#libs/policy';
 

@@ -32,7 +32,12 @@ export function phrasebookEngine(phrasebook: Phrasebook): TranslationEngine {
   const exact = new Map<string, Map<string, Entry>>();
   for (const phrase of phrasebook.phrases) {
     for (const [locale, text] of Object.entries(phrase.texts)) {
-      const entry: Entry = { phrase, canonical: canonical(text), digits: digits(canonical(text)), ...phrasePattern(text) };
+      const entry: Entry = {
+        phrase,
+        canonical: canonical(text),
+        digits: digits(canonical(text)),
+        ...phrasePattern(text),
+      };
       if (entry.slots.length === 0 && entry.canonical.length >= FUZZY_LENGTH) entry.grams = trigrams(entry.canonical);
       pushTo(byLocale, locale, entry);
       if (entry.slots.length === 0) {

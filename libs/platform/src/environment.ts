@@ -24,11 +24,15 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
   const parsed = environment.safeParse(env);
   const problems = parsed.success ? [] : parsed.error.issues.map((i) => `${String(i.path[0])}: ${i.message}`);
   if (parsed.success) {
-    if (parsed.data.BUS === 'kafka' && !parsed.data.KAFKA_BROKERS) problems.push('KAFKA_BROKERS: expected host:port[,host:port] because BUS=kafka');
-    if (parsed.data.STORE === 'mongo' && !parsed.data.MONGODB_URI) problems.push('MONGODB_URI: expected mongodb://… because STORE=mongo');
+    if (parsed.data.BUS === 'kafka' && !parsed.data.KAFKA_BROKERS)
+      problems.push('KAFKA_BROKERS: expected host:port[,host:port] because BUS=kafka');
+    if (parsed.data.STORE === 'mongo' && !parsed.data.MONGODB_URI)
+      problems.push('MONGODB_URI: expected mongodb://… because STORE=mongo');
   }
   if (!parsed.success || problems.length > 0) {
-    throw new Error(`The environment has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    throw new Error(
+      `The environment has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+    );
   }
   return parsed.data;
 }

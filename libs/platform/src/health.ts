@@ -21,9 +21,15 @@ export class Readiness {
       const indicator = this.indicators.check(one.name);
       try {
         const { up, detail } = await one.check();
-        return (up ? indicator.up({ detail }) : indicator.down({ detail })) as Record<string, { status: 'up' | 'down'; detail?: string }>;
+        return (up ? indicator.up({ detail }) : indicator.down({ detail })) as Record<
+          string,
+          { status: 'up' | 'down'; detail?: string }
+        >;
       } catch (error) {
-        return indicator.down({ detail: (error as Error).message }) as Record<string, { status: 'up' | 'down'; detail?: string }>;
+        return indicator.down({ detail: (error as Error).message }) as Record<
+          string,
+          { status: 'up' | 'down'; detail?: string }
+        >;
       }
     });
   }

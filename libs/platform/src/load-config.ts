@@ -7,7 +7,9 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
   constructor(file: string, problems: readonly string[]) {
-    super(`${file} has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    super(
+      `${file} has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+    );
     this.problems = problems;
   }
 }
@@ -18,7 +20,9 @@ export function loadConfig(file: string, env: Readonly<Record<string, string | u
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new ConfigError(file, [`cannot be read (${(error as Error).message}); set SEAWAY_CONFIG to the path of your seaway.yaml`]);
+    throw new ConfigError(file, [
+      `cannot be read (${(error as Error).message}); set SEAWAY_CONFIG to the path of your seaway.yaml`,
+    ]);
   }
   let tree: unknown;
   try {
@@ -39,21 +43,36 @@ export function loadConfig(file: string, env: Readonly<Record<string, string | u
 }
 
 function pathOf(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((out, step) => (typeof step === 'number' ? `${out}[${step}]` : out === '' ? String(step) : `${out}.${String(step)}`), '') || '(root)';
+  return (
+    path.reduce<string>(
+      (out, step) =>
+        typeof step === 'number' ? `${out}[${step}]` : out === '' ? String(step) : `${out}.${String(step)}`,
+      '',
+    ) || '(root)'
+  );
 }
 
-function fillEnv(value: unknown, env: Readonly<Record<string, string | undefined>>, path: string, problems: string[]): unknown {
+function fillEnv(
+  value: unknown,
+  env: Readonly<Record<string, string | undefined>>,
+  path: string,
+  problems: string[],
+): unknown {
   if (typeof value === 'string') {
     return value.replaceAll(/\$\{([A-Z0-9_]+)\}/g, (_, name: string) => {
       const found = env[name];
-      if (found === undefined || found === '') problems.push(`${path}: expects the environment variable ${name}, which is not set`);
+      if (found === undefined || found === '')
+        problems.push(`${path}: expects the environment variable ${name}, which is not set`);
       return found ?? '';
     });
   }
   if (Array.isArray(value)) return value.map((item, i) => fillEnv(item, env, `${path}[${i}]`, problems));
   if (value !== null && typeof value === 'object') {
     return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => [name, fillEnv(item, env, path === '' ? name : `${path}.${name}`, problems)]),
+      Object.entries(value).map(([name, item]) => [
+        name,
+        fillEnv(item, env, path === '' ? name : `${path}.${name}`, problems),
+      ]),
     );
   }
   return value;
@@ -64,7 +83,8 @@ function crossCheck(config: SeawayConfig): string[] {
   const queues = new Set(config.queues.map((q) => q.id));
   config.agents.forEach((agent, i) =>
     agent.queues.forEach((queue, j) => {
-      if (!queues.has(queue)) problems.push(`agents[${i}].queues[${j}]: "${queue}" is no queue; known are ${[...queues].join(', ')}`);
+      if (!queues.has(queue))
+        problems.push(`agents[${i}].queues[${j}]: "${queue}" is no queue; known are ${[...queues].join(', ')}`);
     }),
   );
   for (const [list, name] of [

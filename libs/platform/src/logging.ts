@@ -9,7 +9,19 @@ export function createLogger(options: { name: string; level: string }): Logger {
     level: options.level,
     base: { app: options.name },
     redact: {
-      paths: ['req.headers', 'headers', '*.password', '*.token', '*.secret', '*.apiKey', '*.cookie', '*.text', '*.parts', '*.phone', '*.email'],
+      paths: [
+        'req.headers',
+        'headers',
+        '*.password',
+        '*.token',
+        '*.secret',
+        '*.apiKey',
+        '*.cookie',
+        '*.text',
+        '*.parts',
+        '*.phone',
+        '*.email',
+      ],
       censor: '[redacted]',
     },
   });

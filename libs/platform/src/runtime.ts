@@ -21,7 +21,9 @@ export interface Runtime {
 }
 
 /** Opens the runtime for the process `name`. `config` is given by standalone's demo; else it is read from SEAWAY_CONFIG. */
-export async function openRuntime(options: { name?: string; config?: SeawayConfig; env?: Environment; onCrash?: (error: Error) => void } = {}): Promise<Runtime> {
+export async function openRuntime(
+  options: { name?: string; config?: SeawayConfig; env?: Environment; onCrash?: (error: Error) => void } = {},
+): Promise<Runtime> {
   const env = options.env ?? readEnvironment();
   const name = options.name ?? 'seaway';
   const logger = createLogger({ name, level: env.LOG_LEVEL });
@@ -39,11 +41,22 @@ export async function openRuntime(options: { name?: string; config?: SeawayConfi
   const bus =
     env.BUS === 'embedded'
       ? await openEmbeddedBus({ path: join(data, 'bus.sqlite'), parking, logger, build: env.SEAWAY_BUILD, onCrash })
-      : await openKafkaBus({ brokers: env.KAFKA_BROKERS!.split(','), clientId: name, parking, logger, build: env.SEAWAY_BUILD, onCrash });
+      : await openKafkaBus({
+          brokers: env.KAFKA_BROKERS!.split(','),
+          clientId: name,
+          parking,
+          logger,
+          build: env.SEAWAY_BUILD,
+          onCrash,
+        });
 
   const channels = [...new Set(config.accounts.map((account) => account.channel))];
   await bus.ensureTopics(
-    topicsFor(channels).map((topic) => ({ name: topic.name, retentionMs: topic.retentionMs, partitions: topic.single ? 1 : config.partitions })),
+    topicsFor(channels).map((topic) => ({
+      name: topic.name,
+      retentionMs: topic.retentionMs,
+      partitions: topic.single ? 1 : config.partitions,
+    })),
   );
   return {
     env,

@@ -17,13 +17,20 @@ export function onTimer(draft: Draft, command: CommandOf<'timer'>): void {
     return;
   }
   if (command.what === 'route') {
-    if (state.status === 'open' && (state.owner.kind === 'queue' || state.owner.kind === 'nobody')) requestRoute(draft, 'somebody may have become free');
+    if (state.status === 'open' && (state.owner.kind === 'queue' || state.owner.kind === 'nobody'))
+      requestRoute(draft, 'somebody may have become free');
     return;
   }
   const clock = state.clocks.find((c) => c.id === command.data['clockId']);
   if (clock === undefined || clock.state !== 'running') return;
   if (command.what === 'clock-warn') {
-    addEvent(draft, 'clock-warning', `${clock.name}: ${String(command.data['percent'])} % of the time has passed`, SYSTEM, { dueAt: clock.dueAt });
+    addEvent(
+      draft,
+      'clock-warning',
+      `${clock.name}: ${String(command.data['percent'])} % of the time has passed`,
+      SYSTEM,
+      { dueAt: clock.dueAt },
+    );
     draft.feed({ type: 'conversation.changed', change: 'clock', reason: 'warning' });
   } else if (command.what === 'clock-breach') {
     clock.state = 'breached';

@@ -39,7 +39,13 @@ export function applyInboundRules(
     };
     state.clocks = [...state.clocks, running];
     startTimers(draft, running);
-    addEvent(draft, 'clock-started', `${clock.name}: due ${new Date(clock.dueAt).toISOString()}`, { kind: 'system' }, { dueAt: clock.dueAt, steps: clock.steps });
+    addEvent(
+      draft,
+      'clock-started',
+      `${clock.name}: due ${new Date(clock.dueAt).toISOString()}`,
+      { kind: 'system' },
+      { dueAt: clock.dueAt, steps: clock.steps },
+    );
     draft.feed({ type: 'conversation.changed', change: 'clock', reason: clock.name });
   }
   const due = nextDue(draft);
@@ -47,7 +53,17 @@ export function applyInboundRules(
   const fired = outcome.fired.map((f) => f.ruleName);
   return {
     topics: outcome.routeTopics,
-    trace: [step('rules', draft.now, fired.length === 0 ? `no rule of ${state.region.country ?? (state.region.groups.join('/') || 'any region')} fired` : `fired: ${fired.join(', ')}`, outcome, ms)],
+    trace: [
+      step(
+        'rules',
+        draft.now,
+        fired.length === 0
+          ? `no rule of ${state.region.country ?? (state.region.groups.join('/') || 'any region')} fired`
+          : `fired: ${fired.join(', ')}`,
+        outcome,
+        ms,
+      ),
+    ],
   };
 }
 
@@ -55,7 +71,27 @@ function startTimers(draft: Draft, clock: RunningClock): void {
   const { key } = draft.state;
   clock.warnAt.forEach((dueAt, i) => {
     const percent = Math.round(((dueAt - clock.startedAt) / (clock.dueAt - clock.startedAt)) * 100);
-    draft.effect({ kind: 'timer', doc: { _id: `${clock.id}:warn:${i}`, key, dueAt, leaseUntil: 0, what: 'clock-warn', data: { clockId: clock.id, percent } } });
+    draft.effect({
+      kind: 'timer',
+      doc: {
+        _id: `${clock.id}:warn:${i}`,
+        key,
+        dueAt,
+        leaseUntil: 0,
+        what: 'clock-warn',
+        data: { clockId: clock.id, percent },
+      },
+    });
   });
-  draft.effect({ kind: 'timer', doc: { _id: `${clock.id}:due`, key, dueAt: clock.dueAt, leaseUntil: 0, what: 'clock-breach', data: { clockId: clock.id } } });
+  draft.effect({
+    kind: 'timer',
+    doc: {
+      _id: `${clock.id}:due`,
+      key,
+      dueAt: clock.dueAt,
+      leaseUntil: 0,
+      what: 'clock-breach',
+      data: { clockId: clock.id },
+    },
+  });
 }

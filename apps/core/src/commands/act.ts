@@ -22,9 +22,20 @@ export function onNote(draft: Draft, command: CommandOf<'note'>): void {
 export function onAssign(draft: Draft, command: CommandOf<'assign'>): void {
   const { state } = draft;
   const byRouter = command.by.kind === 'system';
-  if (byRouter && (state.status === 'closed' || state.owner.kind === 'agent' || (state.owner.kind === 'bot' && command.to.kind === 'bot'))) {
+  if (
+    byRouter &&
+    (state.status === 'closed' ||
+      state.owner.kind === 'agent' ||
+      (state.owner.kind === 'bot' && command.to.kind === 'bot'))
+  ) {
     if (command.reservation !== undefined && command.to.kind === 'agent' && command.to.id !== state.owner.id) {
-      draft.effect({ kind: 'slot', op: 'release', agentId: command.to.id!, reservation: command.reservation, at: draft.now });
+      draft.effect({
+        kind: 'slot',
+        op: 'release',
+        agentId: command.to.id!,
+        reservation: command.reservation,
+        at: draft.now,
+      });
     }
     return;
   }
@@ -68,12 +79,23 @@ export function onClose(draft: Draft, command: CommandOf<'close'>): void {
     delete state.snoozedUntil;
     draft.effect({ kind: 'untimer', id: `snooze:${state._id}` });
   }
-  addEvent(draft, 'closed', `Case ${state.case.number} closed by ${nameOf(command.by)}${command.reason === undefined ? '' : `: ${command.reason}`}`, command.by);
+  addEvent(
+    draft,
+    'closed',
+    `Case ${state.case.number} closed by ${nameOf(command.by)}${command.reason === undefined ? '' : `: ${command.reason}`}`,
+    command.by,
+  );
   draft.feed({ type: 'conversation.changed', change: 'closed' });
   if (state.owner.kind !== 'nobody') {
     const before = state.owner;
     if (before.kind === 'agent' && before.id !== undefined) {
-      draft.effect({ kind: 'slot', op: 'release', agentId: before.id, reservation: state.reservation ?? '', at: draft.now });
+      draft.effect({
+        kind: 'slot',
+        op: 'release',
+        agentId: before.id,
+        reservation: state.reservation ?? '',
+        at: draft.now,
+      });
       state.previousAgentId = before.id;
       state.previousAgentAt = draft.now;
     }
@@ -124,7 +146,14 @@ export function onSnooze(draft: Draft, command: CommandOf<'snooze'>): void {
   state.snoozedUntil = command.until;
   draft.effect({
     kind: 'timer',
-    doc: { _id: `snooze:${state._id}`, key: state.key, dueAt: command.until, leaseUntil: 0, what: 'snooze-end', data: { until: command.until } },
+    doc: {
+      _id: `snooze:${state._id}`,
+      key: state.key,
+      dueAt: command.until,
+      leaseUntil: 0,
+      what: 'snooze-end',
+      data: { until: command.until },
+    },
   });
   addEvent(draft, 'snoozed', `Snoozed by ${nameOf(command.by)}`, command.by, { until: command.until });
   draft.feed({ type: 'conversation.changed', change: 'snoozed' });
@@ -170,6 +199,12 @@ export function onHandOver(draft: Draft, command: CommandOf<'hand-over'>): void 
   const { state } = draft;
   if (command.by.kind === 'bot' && state.owner.kind !== 'bot') return;
   state.humanRequested = true;
-  addEvent(draft, 'hand-over', `${nameOf(command.by)} hands over: ${command.reason}`, command.by, command.summary === undefined ? undefined : { summary: command.summary });
+  addEvent(
+    draft,
+    'hand-over',
+    `${nameOf(command.by)} hands over: ${command.reason}`,
+    command.by,
+    command.summary === undefined ? undefined : { summary: command.summary },
+  );
   requestRoute(draft, command.reason);
 }

@@ -3,36 +3,61 @@ import type { Draft } from '../decide/draft.ts';
 import { addEvent } from '../timeline/entry.ts';
 
 /** Passes the conversation on, gives slots back and takes them, and tells everybody who owns it now and why. */
-export function setOwner(draft: Draft, to: Owner, reason: string, by: Actor, options: { reservation?: string; queueId?: string; considered?: unknown } = {}): void {
+export function setOwner(
+  draft: Draft,
+  to: Owner,
+  reason: string,
+  by: Actor,
+  options: { reservation?: string; queueId?: string; considered?: unknown } = {},
+): void {
   const { state } = draft;
   const before = state.owner;
   const same = before.kind === to.kind && before.id === to.id;
   if (same && options.queueId === state.queueId) return;
   if (before.kind === 'agent' && before.id !== undefined && before.id !== to.id) {
-    draft.effect({ kind: 'slot', op: 'release', agentId: before.id, reservation: state.reservation ?? '', at: draft.now });
+    draft.effect({
+      kind: 'slot',
+      op: 'release',
+      agentId: before.id,
+      reservation: state.reservation ?? '',
+      at: draft.now,
+    });
     state.previousAgentId = before.id;
     state.previousAgentAt = draft.now;
   }
   const reservation = options.reservation ?? uuidv5('slot', state.key, String(state.version + 1));
   if (to.kind === 'agent' && to.id !== undefined) {
-    if (options.reservation === undefined) draft.effect({ kind: 'slot', op: 'take', agentId: to.id, reservation, at: draft.now });
+    if (options.reservation === undefined)
+      draft.effect({ kind: 'slot', op: 'take', agentId: to.id, reservation, at: draft.now });
     state.reservation = reservation;
   } else {
     delete state.reservation;
   }
   const name = to.name ?? (to.kind === 'agent' && to.id !== undefined ? draft.context.agentName(to.id) : undefined);
-  state.owner = { kind: to.kind, ...(to.id === undefined ? {} : { id: to.id }), ...(name === undefined ? {} : { name }) };
+  state.owner = {
+    kind: to.kind,
+    ...(to.id === undefined ? {} : { id: to.id }),
+    ...(name === undefined ? {} : { name }),
+  };
   state.ownerKey = `${to.kind}:${to.id ?? ''}`;
   state.ownerSince = draft.now;
   state.ownerReason = reason;
   if (options.queueId !== undefined) state.queueId = options.queueId;
-  addEvent(draft, 'assigned', says(state.owner, reason), by, options.considered === undefined ? undefined : { considered: options.considered });
+  addEvent(
+    draft,
+    'assigned',
+    says(state.owner, reason),
+    by,
+    options.considered === undefined ? undefined : { considered: options.considered },
+  );
   draft.feed({
     type: 'conversation.changed',
     change: 'assigned',
     owner: state.owner,
     reason,
-    ...(to.kind === 'bot' && state.lastInbound !== undefined && state.unread > 0 ? { unanswered: state.lastInbound, region: state.region } : {}),
+    ...(to.kind === 'bot' && state.lastInbound !== undefined && state.unread > 0
+      ? { unanswered: state.lastInbound, region: state.region }
+      : {}),
   });
 }
 
@@ -49,4 +74,3 @@ function says(owner: Owner, reason: string): string {
       return `Nobody answers: ${reason}`;
   }
 }
-

@@ -1,5 +1,15 @@
 import type { Command, InboundEvent } from '#libs/contracts';
-import { onHandOver, onAssign, onClose, onMarkRead, onNote, onPinLanguage, onReopen, onSnooze, onTake } from '../commands/act.ts';
+import {
+  onHandOver,
+  onAssign,
+  onClose,
+  onMarkRead,
+  onNote,
+  onPinLanguage,
+  onReopen,
+  onSnooze,
+  onTake,
+} from '../commands/act.ts';
 import { onTimer } from '../clocks/fire.ts';
 import { onOutcome, onReceipt } from '../delivery/outcome.ts';
 import { onRecall, onResend, onSend } from '../delivery/send.ts';
@@ -10,7 +20,8 @@ import type { Draft } from './draft.ts';
 /** What a lane is fed with: things the channel told, and things somebody wants done. */
 export type Input = { kind: 'event'; event: InboundEvent } | { kind: 'command'; command: Command };
 
-export const inputId = (input: Input): string => (input.kind === 'event' ? input.event.eventId : input.command.commandId);
+export const inputId = (input: Input): string =>
+  input.kind === 'event' ? input.event.eventId : input.command.commandId;
 
 /** Folds the inputs into the draft, in order. Pure: reads state and context, writes state and effects, does no I/O. */
 export function decide(draft: Draft, inputs: readonly Input[]): void {
@@ -110,7 +121,9 @@ function onCommand(draft: Draft, command: Command): 'done' {
 function preconditionRefusal(draft: Draft, command: Command): string | undefined {
   const { state } = draft;
   if (state.lastSeq === 0) return 'there is no such conversation';
-  if (command.ifOwner !== undefined && command.ifOwner !== state.ownerKey) return `the owner has changed to ${state.owner.name ?? state.ownerKey}`;
-  if (command.ifSeq !== undefined && (state.lastInbound?.seq ?? 0) > command.ifSeq) return 'the customer has written since you read the conversation';
+  if (command.ifOwner !== undefined && command.ifOwner !== state.ownerKey)
+    return `the owner has changed to ${state.owner.name ?? state.ownerKey}`;
+  if (command.ifSeq !== undefined && (state.lastInbound?.seq ?? 0) > command.ifSeq)
+    return 'the customer has written since you read the conversation';
   return undefined;
 }

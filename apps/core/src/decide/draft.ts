@@ -32,13 +32,27 @@ export class Draft {
     const { key, _id, version } = this.state;
     this.effects.push({
       kind: 'feed',
-      event: { ...event, version: version + 1, index: this.feedCount, key, conversationId: _id, at: this.now } as FeedEvent,
+      event: {
+        ...event,
+        version: version + 1,
+        index: this.feedCount,
+        key,
+        conversationId: _id,
+        at: this.now,
+      } as FeedEvent,
     });
     this.feedCount += 1;
   }
 
   refuse(command: Command, reason: string, extra: { draft?: string; findings?: unknown[] } = {}): void {
-    this.feed({ type: 'command.refused', commandId: command.commandId, command: command.type, by: command.by, reason, ...extra });
+    this.feed({
+      type: 'command.refused',
+      commandId: command.commandId,
+      command: command.type,
+      by: command.by,
+      reason,
+      ...extra,
+    });
   }
 
   nextSeq(): number {

@@ -20,13 +20,30 @@ export function onOutcome(draft: Draft, event: InboundOf<'outcome'>): void {
       change: 'status',
       status: event.outcome,
       ...(event.providerMessageIds[0] === undefined ? {} : { providerMessageId: event.providerMessageIds[0] }),
-      ...(event.failure === undefined ? {} : { failure: { kind: event.failure.kind, reason: event.failure.reason, ...(event.failure.code === undefined ? {} : { code: event.failure.code }) } }),
+      ...(event.failure === undefined
+        ? {}
+        : {
+            failure: {
+              kind: event.failure.kind,
+              reason: event.failure.reason,
+              ...(event.failure.code === undefined ? {} : { code: event.failure.code }),
+            },
+          }),
       step: step('delivery', event.receivedAt, says, event.failure),
     },
   });
-  draft.feed({ type: 'message.status', messageId: event.messageId, status: event.outcome, ...(reason === undefined ? {} : { reason }) });
+  draft.feed({
+    type: 'message.status',
+    messageId: event.messageId,
+    status: event.outcome,
+    ...(reason === undefined ? {} : { reason }),
+  });
   if (event.providerMessageIds.length > 0) {
-    draft.effect({ kind: 'adopt', refs: event.providerMessageIds.map((id) => `${state.channel}:${state.account}:${id}`), channel: state.channel });
+    draft.effect({
+      kind: 'adopt',
+      refs: event.providerMessageIds.map((id) => `${state.channel}:${state.account}:${id}`),
+      channel: state.channel,
+    });
   }
   if (event.failure?.kind === 'opted_out') state.optedOut = true;
   if (state.inFlight?.messageId === event.messageId) {
@@ -38,7 +55,9 @@ export function onOutcome(draft: Draft, event: InboundOf<'outcome'>): void {
 /** The provider or the customer's app says how far a message came. */
 export function onReceipt(draft: Draft, event: InboundOf<'receipt'>): 'done' | 'orphaned' {
   const { state, context } = draft;
-  const messageId = event.messageId ?? (event.providerMessageId === undefined ? undefined : context.targets.get(event.providerMessageId));
+  const messageId =
+    event.messageId ??
+    (event.providerMessageId === undefined ? undefined : context.targets.get(event.providerMessageId));
   if (messageId === undefined) {
     if (event.providerMessageId === undefined) return 'done';
     draft.effect({
@@ -57,10 +76,17 @@ export function onReceipt(draft: Draft, event: InboundOf<'receipt'>): 'done' | '
     change: {
       change: 'status',
       status,
-      ...(event.state === 'failed' ? { failure: { kind: 'rejected' as const, reason: event.reason ?? 'the provider reports a failure' } } : {}),
+      ...(event.state === 'failed'
+        ? { failure: { kind: 'rejected' as const, reason: event.reason ?? 'the provider reports a failure' } }
+        : {}),
       step: step('delivery', event.receivedAt, `receipt: ${event.state}`),
     },
   });
-  draft.feed({ type: 'message.status', messageId, status, ...(event.reason === undefined ? {} : { reason: event.reason }) });
+  draft.feed({
+    type: 'message.status',
+    messageId,
+    status,
+    ...(event.reason === undefined ? {} : { reason: event.reason }),
+  });
   return 'done';
 }

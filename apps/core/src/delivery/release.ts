@@ -53,11 +53,19 @@ function releaseOne(draft: Draft, send: QueuedSend): void {
   state.told = [...new Set([...state.told, ...verdict.states])].slice(0, 50);
   state.inFlight = { messageId: send.messageId, attempt: send.attempt, since: draft.now };
   draft.effect({ kind: 'outbound', command: released });
-  const rules = verdict.findings.length === 0 ? 'no rule objects' : verdict.findings.map((f) => `${f.ruleName} (${f.severity})`).join(', ');
+  const rules =
+    verdict.findings.length === 0
+      ? 'no rule objects'
+      : verdict.findings.map((f) => `${f.ruleName} (${f.severity})`).join(', ');
   draft.effect({
     kind: 'patch',
     messageId: send.messageId,
-    change: { change: 'status', status: 'released', attempt: send.attempt, step: step('release', draft.now, `released: ${rules}`, { findings: verdict.findings }) },
+    change: {
+      change: 'status',
+      status: 'released',
+      attempt: send.attempt,
+      step: step('release', draft.now, `released: ${rules}`, { findings: verdict.findings }),
+    },
   });
 }
 
@@ -78,11 +86,22 @@ function unreleased(draft: Draft, send: QueuedSend): Unreleased {
   };
 }
 
-function hold(draft: Draft, send: QueuedSend, status: 'held' | 'failed', kind: 'policy' | 'expired', reason: string): void {
+function hold(
+  draft: Draft,
+  send: QueuedSend,
+  status: 'held' | 'failed',
+  kind: 'policy' | 'expired',
+  reason: string,
+): void {
   draft.effect({
     kind: 'patch',
     messageId: send.messageId,
-    change: { change: 'status', status, failure: { kind, reason }, step: step('release', draft.now, `${status}: ${reason}`) },
+    change: {
+      change: 'status',
+      status,
+      failure: { kind, reason },
+      step: step('release', draft.now, `${status}: ${reason}`),
+    },
   });
   draft.feed({ type: 'message.status', messageId: send.messageId, status, reason });
   if (status === 'held') {

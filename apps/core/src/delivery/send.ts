@@ -16,7 +16,12 @@ export function onSend(draft: Draft, command: CommandOf<'send'>): void {
     return;
   }
   if (command.by.kind === 'agent' && state.owner.kind !== 'agent') {
-    setOwner(draft, { kind: 'agent', id: command.by.id!, ...(command.by.name === undefined ? {} : { name: command.by.name }) }, 'answered the customer', command.by);
+    setOwner(
+      draft,
+      { kind: 'agent', id: command.by.id!, ...(command.by.name === undefined ? {} : { name: command.by.name }) },
+      'answered the customer',
+      command.by,
+    );
   }
   if (state.status !== 'open') state.status = 'open';
 
@@ -30,21 +35,37 @@ export function onSend(draft: Draft, command: CommandOf<'send'>): void {
     composition: command.composition,
     status: 'queued',
     attempt: 0,
-    ...(command.composition.lang === undefined ? {} : { language: { lang: command.composition.lang, script: '', confidence: 1, mixedWith: [], source: 'manual' as const } }),
+    ...(command.composition.lang === undefined
+      ? {}
+      : {
+          language: {
+            lang: command.composition.lang,
+            script: '',
+            confidence: 1,
+            mixedWith: [],
+            source: 'manual' as const,
+          },
+        }),
     trace: [
       step('command', command.at, `written by ${command.by.name ?? command.by.kind}`, { commandId: command.commandId }),
       ...(command.composition.source === undefined
         ? []
         : [
-            step('translation', command.at, `${command.composition.source.lang} → ${command.composition.lang ?? '?'} by ${command.composition.engine ?? 'the author'}`, {
-              source: command.composition.source.text,
-              confidence: command.composition.confidence,
-              templateId: command.composition.templateId,
-            }),
+            step(
+              'translation',
+              command.at,
+              `${command.composition.source.lang} → ${command.composition.lang ?? '?'} by ${command.composition.engine ?? 'the author'}`,
+              {
+                source: command.composition.source.text,
+                confidence: command.composition.confidence,
+                templateId: command.composition.templateId,
+              },
+            ),
           ]),
     ],
   });
-  if (command.by.kind !== 'bot' && state.case.firstResponseAt === undefined) state.case = { ...state.case, firstResponseAt: draft.now };
+  if (command.by.kind !== 'bot' && state.case.firstResponseAt === undefined)
+    state.case = { ...state.case, firstResponseAt: draft.now };
   state.lastAt = draft.now;
   state.unread = 0;
   state.preview = { messageId, text: preview(command.parts), by: command.by.kind, at: draft.now };
@@ -58,7 +79,9 @@ export function onSend(draft: Draft, command: CommandOf<'send'>): void {
       composition: command.composition,
       attempt: 0,
       expiresAt: command.expiresAt ?? draft.now + (command.by.kind === 'bot' ? BOT_EXPIRY_MS : AGENT_EXPIRY_MS),
-      ...(command.override === undefined ? {} : { override: { reason: command.override.reason, role: command.override.role } }),
+      ...(command.override === undefined
+        ? {}
+        : { override: { reason: command.override.reason, role: command.override.role } }),
       ...(command.traceparent === undefined ? {} : { traceparent: command.traceparent }),
     },
   ];
@@ -71,7 +94,8 @@ function refusalOf(draft: Draft, command: CommandOf<'send'>): string | undefined
   if (state.lastSeq === 0) return 'there is no such conversation';
   if (state.optedOut) return 'the customer blocked the account or opted out';
   if (state.queued.length >= MAX_WAITING) return `${MAX_WAITING} messages are waiting already`;
-  if (command.by.kind === 'bot' && (state.owner.kind !== 'bot' || state.owner.id !== command.by.id)) return 'the bot is not on duty here any more';
+  if (command.by.kind === 'bot' && (state.owner.kind !== 'bot' || state.owner.id !== command.by.id))
+    return 'the bot is not on duty here any more';
   if (command.by.kind === 'agent' && state.owner.kind === 'agent' && state.owner.id !== command.by.id) {
     return `${state.owner.name ?? 'another agent'} owns this conversation; take it first`;
   }
@@ -110,7 +134,12 @@ export function onResend(draft: Draft, command: CommandOf<'resend'>): void {
   draft.effect({
     kind: 'patch',
     messageId: message._id,
-    change: { change: 'status', status: 'queued', attempt, step: step('command', draft.now, `sent again by ${command.by.name ?? command.by.kind}`) },
+    change: {
+      change: 'status',
+      status: 'queued',
+      attempt,
+      step: step('command', draft.now, `sent again by ${command.by.name ?? command.by.kind}`),
+    },
   });
   draft.feed({ type: 'message.status', messageId: message._id, status: 'queued' });
   releaseNext(draft);
@@ -128,7 +157,11 @@ export function onRecall(draft: Draft, command: CommandOf<'recall'>): void {
   draft.effect({
     kind: 'patch',
     messageId: waiting.messageId,
-    change: { change: 'status', status: 'recalled', step: step('command', draft.now, `recalled by ${command.by.name ?? command.by.kind}`) },
+    change: {
+      change: 'status',
+      status: 'recalled',
+      step: step('command', draft.now, `recalled by ${command.by.name ?? command.by.kind}`),
+    },
   });
   draft.feed({ type: 'message.status', messageId: waiting.messageId, status: 'recalled' });
 }

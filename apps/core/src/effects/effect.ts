@@ -3,7 +3,14 @@ import type { ContactDoc, DeliveryStatus, MessageDoc, TimerDoc, TraceStep } from
 
 /** A change of one timeline entry after it was written. Applying it twice is the same as once. */
 export type MessageChange =
-  | { change: 'status'; status: DeliveryStatus; attempt?: number; providerMessageId?: string; failure?: MessageDoc['failure']; step: TraceStep }
+  | {
+      change: 'status';
+      status: DeliveryStatus;
+      attempt?: number;
+      providerMessageId?: string;
+      failure?: MessageDoc['failure'];
+      step: TraceStep;
+    }
   | { change: 'edit'; at: number; eventId: string; parts: MessageDoc['parts']; text: string; tokens: string[] }
   | { change: 'delete'; at: number }
   | { change: 'react'; by: string; emoji: string[] };
@@ -16,7 +23,14 @@ export type Effect =
   | { kind: 'contact'; doc: Omit<ContactDoc, 'version'> }
   | { kind: 'orphan'; id: string; ref: string; event: Record<string, unknown>; at: number }
   | { kind: 'adopt'; refs: string[]; channel: string }
-  | { kind: 'operator-item'; id: string; item: 'unparsed' | 'effect' | 'orphan'; reason: string; data: unknown; at: number }
+  | {
+      kind: 'operator-item';
+      id: string;
+      item: 'unparsed' | 'effect' | 'orphan';
+      reason: string;
+      data: unknown;
+      at: number;
+    }
   | { kind: 'timer'; doc: Omit<TimerDoc, 'version'> }
   | { kind: 'untimer'; id: string }
   | { kind: 'slot'; op: 'take' | 'release'; agentId: string; reservation: string; at: number }

@@ -1,5 +1,13 @@
 import { type Bus, type BusRecord, recordOf } from '#libs/bus';
-import { type Clock, COMMANDS_TOPIC, type ConversationId, type ConversationKey, EVENTS_TOPIC, inboundTopic, outboundTopic } from '#libs/contracts';
+import {
+  type Clock,
+  COMMANDS_TOPIC,
+  type ConversationId,
+  type ConversationKey,
+  EVENTS_TOPIC,
+  inboundTopic,
+  outboundTopic,
+} from '#libs/contracts';
 import {
   type Collection,
   contacts,
@@ -64,7 +72,10 @@ export class Effects {
   }
 
   /** Writes of one turn are issued together, so that the store can commit them together. */
-  private async storeAll({ _id, key }: Pick<ConversationDoc, '_id' | 'key'>, effects: readonly Effect[]): Promise<void> {
+  private async storeAll(
+    { _id, key }: Pick<ConversationDoc, '_id' | 'key'>,
+    effects: readonly Effect[],
+  ): Promise<void> {
     const entries = effects.filter((e) => e.kind === 'entry').map((e) => e.doc);
     const seenIds = effects.filter((e) => e.kind === 'seen').flatMap((e) => e.ids.map((id) => ({ _id: id, at: e.at })));
     const patches = effects.filter((e) => e.kind === 'patch');
@@ -85,14 +96,23 @@ export class Effects {
       case 'orphan':
         return this.orphans.insert({ _id: effect.id, ref: effect.ref, event: effect.event, at: effect.at });
       case 'operator-item':
-        return this.operatorItems.insert({ _id: effect.id, kind: effect.item, key: conversationId, reason: effect.reason, data: effect.data, at: effect.at });
+        return this.operatorItems.insert({
+          _id: effect.id,
+          kind: effect.item,
+          key: conversationId,
+          reason: effect.reason,
+          data: effect.data,
+          at: effect.at,
+        });
       case 'timer':
         await this.timers.insert(effect.doc);
         return this.timerStored(effect.doc.dueAt);
       case 'untimer':
         return this.timers.delete(effect.id);
       case 'slot':
-        return effect.op === 'take' ? this.router.take(effect.agentId, conversationId, effect.reservation) : this.router.release(effect.agentId, conversationId);
+        return effect.op === 'take'
+          ? this.router.take(effect.agentId, conversationId, effect.reservation)
+          : this.router.release(effect.agentId, conversationId);
       default:
         return undefined;
     }
@@ -136,7 +156,10 @@ export class Effects {
 }
 
 /** A message that is written and released in one decision is stored once, as it ends up. */
-function foldPatches(entries: readonly Omit<MessageDoc, 'version'>[], patches: readonly Extract<Effect, { kind: 'patch' }>[]): Omit<MessageDoc, 'version'>[] {
+function foldPatches(
+  entries: readonly Omit<MessageDoc, 'version'>[],
+  patches: readonly Extract<Effect, { kind: 'patch' }>[],
+): Omit<MessageDoc, 'version'>[] {
   return entries.map((entry) => {
     let doc = { ...entry, version: 1 } as MessageDoc;
     for (const patch of patches) if (patch.messageId === entry._id) doc = applyChange(doc, patch.change) ?? doc;

@@ -1,4 +1,11 @@
-import { contactIdOf, conversationIdOf, type ConversationKey, splitConversationKey, uuidv5, type InboundContact } from '#libs/contracts';
+import {
+  contactIdOf,
+  conversationIdOf,
+  type ConversationKey,
+  splitConversationKey,
+  uuidv5,
+  type InboundContact,
+} from '#libs/contracts';
 import type { ConversationDoc } from '#libs/store';
 
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';

@@ -26,7 +26,14 @@ export function onAfterthought(draft: Draft, event: Afterthought): 'done' | 'orp
     draft.effect({
       kind: 'patch',
       messageId,
-      change: { change: 'edit', at: event.receivedAt, eventId: event.eventId, parts: event.parts, text, tokens: searchTokens(text) },
+      change: {
+        change: 'edit',
+        at: event.receivedAt,
+        eventId: event.eventId,
+        parts: event.parts,
+        text,
+        tokens: searchTokens(text),
+      },
     });
     if (state.preview.messageId === messageId) state.preview = { ...state.preview, text: text.slice(0, 200) };
     draft.feed({ type: 'message.changed', messageId, change: 'edited' });
@@ -35,7 +42,11 @@ export function onAfterthought(draft: Draft, event: Afterthought): 'done' | 'orp
     if (state.preview.messageId === messageId) state.preview = { ...state.preview, text: '' };
     draft.feed({ type: 'message.changed', messageId, change: 'deleted' });
   } else {
-    draft.effect({ kind: 'patch', messageId, change: { change: 'react', by: event.contact.name ?? event.contact.externalId, emoji: event.emoji } });
+    draft.effect({
+      kind: 'patch',
+      messageId,
+      change: { change: 'react', by: event.contact.name ?? event.contact.externalId, emoji: event.emoji },
+    });
     draft.feed({ type: 'message.changed', messageId, change: 'reacted' });
   }
   return 'done';
@@ -67,19 +78,35 @@ export function onMembership(draft: Draft, event: InboundOf<'membership'>): void
   };
   if (event.change === 'block' || event.change === 'opt_out') state.optedOut = true;
   if (event.change === 'unblock' || event.change === 'opt_in' || event.change === 'follow') state.optedOut = false;
-  addEvent(draft, `membership-${event.change}`, says[event.change], { kind: 'customer', id: state.contactId, name: state.contactName });
+  addEvent(draft, `membership-${event.change}`, says[event.change], {
+    kind: 'customer',
+    id: state.contactId,
+    name: state.contactName,
+  });
   draft.feed({ type: 'conversation.changed', change: 'membership', reason: says[event.change] });
 }
 
 /** The customer goes on under another key: both threads say so, and the new one is told who owned the old. */
 export function onIdentity(draft: Draft, event: InboundOf<'identity'>): void {
   if (event.newKey === undefined) return;
-  addEvent(draft, 'continued', `The conversation goes on as ${event.newKey}`, { kind: 'system' }, { newKey: event.newKey });
+  addEvent(
+    draft,
+    'continued',
+    `The conversation goes on as ${event.newKey}`,
+    { kind: 'system' },
+    { newKey: event.newKey },
+  );
   draft.feed({ type: 'conversation.changed', change: 'identity', reason: event.newKey });
 }
 
 /** Nothing is lost when a parser does not understand: an operator sees it and it is parsed again after the fix. */
 export function onUnparsed(draft: Draft, event: InboundOf<'unparsed'>): void {
-  draft.effect({ kind: 'operator-item', id: event.eventId, item: 'unparsed', reason: event.reason, data: event.raw, at: draft.now });
+  draft.effect({
+    kind: 'operator-item',
+    id: event.eventId,
+    item: 'unparsed',
+    reason: event.reason,
+    data: event.raw,
+    at: draft.now,
+  });
 }
-

@@ -53,7 +53,11 @@ export function onMessage(draft: Draft, event: InboundOf<'message'>): void {
     ],
   });
   noteInbound(draft, event, entry.seq, messageId, meaning);
-  draft.effect({ kind: 'adopt', refs: [`${state.channel}:${state.account}:${event.providerMessageId}`], channel: state.channel });
+  draft.effect({
+    kind: 'adopt',
+    refs: [`${state.channel}:${state.account}:${event.providerMessageId}`],
+    channel: state.channel,
+  });
   draft.feed({
     type: 'message.received',
     messageId,
@@ -97,16 +101,30 @@ function beginCase(draft: Draft): void {
   draft.feed({ type: 'conversation.changed', change: 'opened' });
 }
 
-function noteInbound(draft: Draft, event: InboundOf<'message'>, seq: number, messageId: MessageId, meaning: { language: { lang: string }; intents: string[]; concepts: string[] }): void {
+function noteInbound(
+  draft: Draft,
+  event: InboundOf<'message'>,
+  seq: number,
+  messageId: MessageId,
+  meaning: { language: { lang: string }; intents: string[]; concepts: string[] },
+): void {
   const { state } = draft;
   const words = preview(event.parts);
   state.unread += 1;
   state.lastAt = draft.now;
   state.lastInboundAt = event.receivedAt;
   state.lastInboundProviderId = event.providerMessageId;
-  if (event.providerTime !== undefined) state.lastProviderTime = Math.max(event.providerTime, state.lastProviderTime ?? 0);
+  if (event.providerTime !== undefined)
+    state.lastProviderTime = Math.max(event.providerTime, state.lastProviderTime ?? 0);
   state.preview = { messageId, text: words, by: 'customer', at: draft.now };
-  state.lastInbound = { messageId, seq, text: words, lang: state.language.lang, intents: meaning.intents, concepts: meaning.concepts };
+  state.lastInbound = {
+    messageId,
+    seq,
+    text: words,
+    lang: state.language.lang,
+    intents: meaning.intents,
+    concepts: meaning.concepts,
+  };
   // The list is searched by who the contact is; the words themselves are found through the messages.
   state.tokens = searchTokens(`${state.contactName} ${state.title ?? ''} ${state.case.number} ${state.externalId}`);
 }

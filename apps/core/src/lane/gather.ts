@@ -1,5 +1,25 @@
-import { type Clock, contactIdOf, type ConversationKey, conversationIdOf, type InboundContact, type InboundEvent, type MessageId, splitConversationKey } from '#libs/contracts';
-import { type Collection, contacts, type ContactDoc, conversations, type ConversationDoc, type MessageDoc, messages, seen, type SeenDoc, type Store } from '#libs/store';
+import {
+  type Clock,
+  contactIdOf,
+  type ConversationKey,
+  conversationIdOf,
+  type InboundContact,
+  type InboundEvent,
+  type MessageId,
+  splitConversationKey,
+} from '#libs/contracts';
+import {
+  type Collection,
+  contacts,
+  type ContactDoc,
+  conversations,
+  type ConversationDoc,
+  type MessageDoc,
+  messages,
+  seen,
+  type SeenDoc,
+  type Store,
+} from '#libs/store';
 import type { Context, Expertise } from '../decide/context.ts';
 import { type Input, inputId } from '../decide/decide.ts';
 
@@ -63,12 +83,18 @@ export class Gather {
   private async targets(conversationId: string, inputs: readonly Input[]): Promise<ReadonlyMap<string, MessageId>> {
     const wanted = inputs.flatMap((input) => (input.kind === 'event' ? targetOf(input.event) : []));
     if (wanted.length === 0) return new Map();
-    const { items } = await this.messages.query('byProviderId', { conversationId, providerMessageIds: [...new Set(wanted)] }, { limit: wanted.length * 2 });
+    const { items } = await this.messages.query(
+      'byProviderId',
+      { conversationId, providerMessageIds: [...new Set(wanted)] },
+      { limit: wanted.length * 2 },
+    );
     return new Map(items.map((m) => [m.providerMessageId!, m._id]));
   }
 
   private async named(inputs: readonly Input[]): Promise<ReadonlyMap<MessageId, MessageDoc>> {
-    const ids = inputs.flatMap((input) => (input.kind === 'command' && input.command.type === 'resend' ? [input.command.messageId] : []));
+    const ids = inputs.flatMap((input) =>
+      input.kind === 'command' && input.command.type === 'resend' ? [input.command.messageId] : [],
+    );
     if (ids.length === 0) return new Map();
     return new Map((await this.messages.getMany(ids)).map((m) => [m._id, m]));
   }
@@ -91,7 +117,10 @@ export class Gather {
 }
 
 /** Between the entry it follows and the next one; `newestFirst` as the thread query gives them. */
-export function positionFor(time: number, newestFirst: readonly Pick<MessageDoc, 'position' | 'providerTime' | 'at'>[]): number {
+export function positionFor(
+  time: number,
+  newestFirst: readonly Pick<MessageDoc, 'position' | 'providerTime' | 'at'>[],
+): number {
   const at = newestFirst.findIndex((m) => (m.providerTime ?? m.at) <= time);
   if (at === -1) return (newestFirst.at(-1)?.position ?? 1) - 0.5;
   const before = newestFirst[at]!.position;
@@ -115,7 +144,8 @@ function targetOf(event: InboundEvent): string[] {
 /** The customer these inputs are about. In a group several people write; the last one named is enough for one decision. */
 export function contactOf(inputs: readonly Input[]): InboundContact | undefined {
   for (const input of inputs) {
-    if (input.kind === 'event' && 'contact' in input.event && input.event.contact !== undefined) return input.event.contact as InboundContact;
+    if (input.kind === 'event' && 'contact' in input.event && input.event.contact !== undefined)
+      return input.event.contact as InboundContact;
   }
   return undefined;
 }

@@ -76,7 +76,9 @@ describe('a conversation', () => {
     expect(core.outbound()).toHaveLength(0);
     const held = (await core.timeline()).find((m) => m.direction === 'out');
     expect(held).toMatchObject({ status: 'held', failure: { kind: 'policy' } });
-    expect(core.feed().find((e) => e.type === 'command.refused')).toMatchObject({ draft: 'Penarikan dijamin 100% berhasil' });
+    expect(core.feed().find((e) => e.type === 'command.refused')).toMatchObject({
+      draft: 'Penarikan dijamin 100% berhasil',
+    });
   });
 
   it('starts a 24-hour clock on a content complaint in the Middle East', async () => {
@@ -93,7 +95,9 @@ describe('a conversation', () => {
     await core.take(core.reply('Halo, saya asisten otomatis', SEABOT));
 
     expect(core.outbound()).toHaveLength(0);
-    expect(core.feed().find((e) => e.type === 'command.refused')).toMatchObject({ reason: 'the bot is not on duty here any more' });
+    expect(core.feed().find((e) => e.type === 'command.refused')).toMatchObject({
+      reason: 'the bot is not on duty here any more',
+    });
   });
 
   it('refuses an answer to words that were not the last', async () => {
@@ -163,7 +167,10 @@ describe('a conversation', () => {
   it('decides again when somebody else wrote the conversation meanwhile', async () => {
     await core.take(core.message('halo'));
     const other = core.newLane();
-    await Promise.all([core.lane.handle(core.key, [{ kind: 'event', event: core.message('a') }]), other.handle(core.key, [{ kind: 'event', event: core.message('b') }])]);
+    await Promise.all([
+      core.lane.handle(core.key, [{ kind: 'event', event: core.message('a') }]),
+      other.handle(core.key, [{ kind: 'event', event: core.message('b') }]),
+    ]);
     expect((await core.words()).toSorted()).toEqual(['a', 'b', 'halo']);
     expect((await core.timeline()).map((m) => m.seq)).toEqual([1, 2, 3, 4]);
   });
@@ -183,8 +190,13 @@ describe('a conversation', () => {
   it('clears performed effects, so that nothing is left to sweep', async () => {
     await core.take(core.message('halo'));
     await core.lane.close();
-    const { items } = await core.store.collection(conversations).query('pendingBefore', { before: Number.MAX_SAFE_INTEGER });
+    const { items } = await core.store
+      .collection(conversations)
+      .query('pendingBefore', { before: Number.MAX_SAFE_INTEGER });
     expect(items).toHaveLength(0);
-    expect((await core.store.collection(messages).query('thread', { conversationId: (await core.state())._id })).items.length).toBeGreaterThan(0);
+    expect(
+      (await core.store.collection(messages).query('thread', { conversationId: (await core.state())._id })).items
+        .length,
+    ).toBeGreaterThan(0);
   });
 });

@@ -66,7 +66,10 @@ export class Lane {
         await this.clear(key);
         return;
       }
-      const draft = new Draft(state === undefined ? this.fresh(key, inputs) : { ...state, clocks: state.clocks.map((c) => ({ ...c })) }, context);
+      const draft = new Draft(
+        state === undefined ? this.fresh(key, inputs) : { ...state, clocks: state.clocks.map((c) => ({ ...c })) },
+        context,
+      );
       decide(draft, inputs);
       if (draft.effects.length === 0) return;
       this.written.delete(key);
@@ -114,7 +117,9 @@ export class Lane {
       this.clearing.delete(key);
       this.mutex
         .run(key, () => this.clear(key))
-        .catch((error: unknown) => this.logger.warn({ err: error, key }, 'performed effects could not be cleared; the sweeper will do it'));
+        .catch((error: unknown) =>
+          this.logger.warn({ err: error, key }, 'performed effects could not be cleared; the sweeper will do it'),
+        );
     }, CLEAR_AFTER_MS);
     this.clearing.set(key, timer);
   }

@@ -35,7 +35,11 @@ export class Sweeper {
 
   async sweep(): Promise<void> {
     try {
-      const { items } = await this.conversations.query('pendingBefore', { before: this.clock.now() - OLD_MS }, { limit: 100 });
+      const { items } = await this.conversations.query(
+        'pendingBefore',
+        { before: this.clock.now() - OLD_MS },
+        { limit: 100 },
+      );
       await Promise.all(items.map((doc) => this.lane.finish(doc.key)));
     } catch (error) {
       this.logger.warn({ err: error }, 'left-over effects could not be finished; trying again in a second');

@@ -15,7 +15,10 @@ export function requestRoute(draft: Draft, reason: string): void {
       conversationId: state._id,
       lang: state.language.lang,
       channel: state.channel,
-      region: { groups: state.region.groups, ...(state.region.country === undefined ? {} : { country: state.region.country }) },
+      region: {
+        groups: state.region.groups,
+        ...(state.region.country === undefined ? {} : { country: state.region.country }),
+      },
       topics: [...new Set([...state.topics, ...state.intents])],
       ...(state.queueId === undefined ? {} : { queueId: state.queueId }),
       ...(sticky ? { previousAgentId: state.previousAgentId! } : {}),

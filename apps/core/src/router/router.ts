@@ -1,4 +1,12 @@
-import { type Command, type CommandId, type ConversationId, type AgentId, COMMANDS_TOPIC, type Clock, uuidv5 } from '#libs/contracts';
+import {
+  type Command,
+  type CommandId,
+  type ConversationId,
+  type AgentId,
+  COMMANDS_TOPIC,
+  type Clock,
+  uuidv5,
+} from '#libs/contracts';
 import { type Bus, recordOf } from '#libs/bus';
 import type { SeawayConfig } from '#libs/platform';
 import { assign, chooseQueue, type AgentState, type Decision } from '#libs/routing';
@@ -37,7 +45,9 @@ export class Router {
   /** Takes a slot for a person's own choice, over capacity if need be: people may, the router may not. */
   async take(agentId: string, conversationId: ConversationId, reservation: string): Promise<void> {
     await this.change(agentId, (doc) =>
-      doc.slots.some((s) => s.conversationId === conversationId) ? undefined : { ...doc, slots: [...doc.slots, { conversationId, reservation, since: this.clock.now() }] },
+      doc.slots.some((s) => s.conversationId === conversationId)
+        ? undefined
+        : { ...doc, slots: [...doc.slots, { conversationId, reservation, since: this.clock.now() }] },
     );
   }
 
@@ -51,7 +61,11 @@ export class Router {
   private async reserveSomebody(request: RouteRequest, reservation: string): Promise<Decision & { queueId: string }> {
     for (let i = 0; i < TRIES; i += 1) {
       const decision = await this.decide(request);
-      if (decision.to.kind !== 'agent' || (await this.reserve(decision.to.id, request.conversationId as ConversationId, reservation))) return decision;
+      if (
+        decision.to.kind !== 'agent' ||
+        (await this.reserve(decision.to.id, request.conversationId as ConversationId, reservation))
+      )
+        return decision;
     }
     throw Object.assign(new Error(`no slot could be reserved in ${TRIES} tries`), { name: 'TransientError' });
   }
@@ -61,9 +75,19 @@ export class Router {
     const live = new Map(items.map((doc) => [doc._id as string, doc]));
     const states: AgentState[] = this.config.agents.map((agent) => {
       const doc = live.get(agent.id);
-      return { ...agent, presence: doc?.presence ?? 'offline', slotsUsed: doc?.slots.length ?? 0, ...(doc === undefined ? {} : { idleSince: doc.lastAssignedAt }) };
+      return {
+        ...agent,
+        presence: doc?.presence ?? 'offline',
+        slotsUsed: doc?.slots.length ?? 0,
+        ...(doc === undefined ? {} : { idleSince: doc.lastAssignedAt }),
+      };
     });
-    const chosen = chooseQueue(this.config.queues, { region: request.region, lang: request.lang, channel: request.channel, topics: request.topics });
+    const chosen = chooseQueue(this.config.queues, {
+      region: request.region,
+      lang: request.lang,
+      channel: request.channel,
+      topics: request.topics,
+    });
     const queueId = request.queueId ?? chosen?.queue.id ?? this.config.queues[0]!.id;
     const decision = assign({
       now: this.clock.now(),
@@ -89,7 +113,13 @@ export class Router {
     if (doc.slots.some((s) => s.conversationId === conversationId)) return true;
     if (doc.slots.length >= capacity || doc.presence !== 'online') return false;
     const now = this.clock.now();
-    return (await this.agents.replace({ ...doc, lastAssignedAt: now, slots: [...doc.slots, { conversationId, reservation, since: now }] })) === 'replaced';
+    return (
+      (await this.agents.replace({
+        ...doc,
+        lastAssignedAt: now,
+        slots: [...doc.slots, { conversationId, reservation, since: now }],
+      })) === 'replaced'
+    );
   }
 
   private change(agentId: string, to: (doc: AgentDoc) => AgentDoc | undefined): Promise<void> {
@@ -102,20 +132,31 @@ export class Router {
       const next = doc === undefined ? undefined : to(doc);
       if (next === undefined || (await this.agents.replace(next)) === 'replaced') return;
     }
-    throw Object.assign(new Error(`the slots of ${agentId} are being changed by too many at once`), { name: 'TransientError' });
+    throw Object.assign(new Error(`the slots of ${agentId} are being changed by too many at once`), {
+      name: 'TransientError',
+    });
   }
 
   private command(request: RouteRequest, decision: Decision & { queueId: string }, reservation: string): Command {
     const { to } = decision;
     const name =
-      to.kind === 'agent' ? this.config.agents.find((a) => a.id === to.id)?.name : to.kind === 'bot' ? this.config.bot.name : this.config.queues.find((q) => q.id === to.id)?.name;
+      to.kind === 'agent'
+        ? this.config.agents.find((a) => a.id === to.id)?.name
+        : to.kind === 'bot'
+          ? this.config.bot.name
+          : this.config.queues.find((q) => q.id === to.id)?.name;
     return {
       type: 'assign',
       commandId: uuidv5('assign', request.id) as CommandId,
       key: request.key,
       by: { kind: 'system', name: 'router' },
       at: this.clock.now(),
-      to: { kind: to.kind, id: to.id, ...(name === undefined ? {} : { name }), ...(to.kind === 'queue' && to.opensAt !== undefined ? { opensAt: to.opensAt } : {}) },
+      to: {
+        kind: to.kind,
+        id: to.id,
+        ...(name === undefined ? {} : { name }),
+        ...(to.kind === 'queue' && to.opensAt !== undefined ? { opensAt: to.opensAt } : {}),
+      },
       reason: decision.reason,
       queueId: decision.queueId as never,
       ...(to.kind === 'agent' ? { reservation } : {}),

@@ -50,7 +50,8 @@ export class WaitingLoop {
       const ownerKeys = [...this.config.queues.map((q) => `queue:${q.id}`), 'nobody:'];
       const { items } = await this.conversations.query('byOwnerKind', { ownerKeys, status: 'open' }, { limit: 200 });
       const waiting = items.filter((c) => c.unread > 0 || c.owner.kind === 'queue').sort((a, b) => a.lastAt - b.lastAt);
-      if (waiting.length > 0) await this.bus.publish(waiting.map((c) => recordOf(COMMANDS_TOPIC, c.key, ask(c.key, now))));
+      if (waiting.length > 0)
+        await this.bus.publish(waiting.map((c) => recordOf(COMMANDS_TOPIC, c.key, ask(c.key, now))));
     } catch (error) {
       this.logger.warn({ err: error }, 'waiting conversations could not be offered again; trying again');
     }

@@ -19,7 +19,15 @@ import {
 } from '#libs/contracts';
 import { type Expertise, openExpertise } from '#libs/expertise';
 import { createLogger, seawayConfig, type SeawayConfig } from '#libs/platform';
-import { agents, conversations, type ConversationDoc, messages, type MessageDoc, openEmbeddedStore, type Store } from '#libs/store';
+import {
+  agents,
+  conversations,
+  type ConversationDoc,
+  messages,
+  type MessageDoc,
+  openEmbeddedStore,
+  type Store,
+} from '#libs/store';
 import type { Input } from '../decide/decide.ts';
 import { createLane } from '../lane/create-lane.ts';
 import type { Lane } from '../lane/lane.ts';
@@ -109,7 +117,16 @@ export class TestCore {
 
   /** As after a restart: nothing in memory is kept. */
   newLane(): Lane {
-    return createLane({ runtime: { bus: this.bus, store: this.store, config: config(), clock: this.clock, logger: createLogger({ name: 'test', level: 'silent' }) }, ...this.expertise });
+    return createLane({
+      runtime: {
+        bus: this.bus,
+        store: this.store,
+        config: config(),
+        clock: this.clock,
+        logger: createLogger({ name: 'test', level: 'silent' }),
+      },
+      ...this.expertise,
+    });
   }
 
   message(text: string, extra: Partial<InboundOf<'message'>> = {}): InboundOf<'message'> {
@@ -146,9 +163,20 @@ export class TestCore {
     };
   }
 
-  command<T extends Command['type']>(type: T, by: Actor, fields: Omit<CommandOf<T>, 'type' | 'commandId' | 'key' | 'by' | 'at'>): CommandOf<T> {
+  command<T extends Command['type']>(
+    type: T,
+    by: Actor,
+    fields: Omit<CommandOf<T>, 'type' | 'commandId' | 'key' | 'by' | 'at'>,
+  ): CommandOf<T> {
     this.count += 1;
-    return { type, commandId: uuidv5('test', String(this.count)) as CommandId, key: this.key, by, at: this.clock.now(), ...fields } as unknown as CommandOf<T>;
+    return {
+      type,
+      commandId: uuidv5('test', String(this.count)) as CommandId,
+      key: this.key,
+      by,
+      at: this.clock.now(),
+      ...fields,
+    } as unknown as CommandOf<T>;
   }
 
   reply(text: string, by: Actor = LI_NA, lang = 'id'): CommandOf<'send'> {
@@ -173,7 +201,9 @@ export class TestCore {
   }
 
   async timeline(): Promise<MessageDoc[]> {
-    const { items } = await this.store.collection(messages).query('thread', { conversationId: conversationIdOf(this.key) }, { limit: 500 });
+    const { items } = await this.store
+      .collection(messages)
+      .query('thread', { conversationId: conversationIdOf(this.key) }, { limit: 500 });
     return items.toReversed();
   }
 
@@ -187,7 +217,9 @@ export class TestCore {
   }
 
   outbound(): OutboundSend[] {
-    return (this.bus.take('seaway.outbound.telegram') as { type: string }[]).filter((c) => c.type === 'send') as OutboundSend[];
+    return (this.bus.take('seaway.outbound.telegram') as { type: string }[]).filter(
+      (c) => c.type === 'send',
+    ) as OutboundSend[];
   }
 }
 

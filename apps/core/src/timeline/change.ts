@@ -32,13 +32,24 @@ export function applyChange(doc: MessageDoc, change: MessageChange): MessageDoc 
     }
     case 'edit': {
       if (doc.earlier?.some((e) => e.at === change.at)) return undefined;
-      return { ...doc, earlier: [...(doc.earlier ?? []), { at: change.at, parts: doc.parts }], parts: change.parts, text: change.text, tokens: change.tokens };
+      return {
+        ...doc,
+        earlier: [...(doc.earlier ?? []), { at: change.at, parts: doc.parts }],
+        parts: change.parts,
+        text: change.text,
+        tokens: change.tokens,
+      };
     }
     case 'delete':
-      return doc.deletedAt === undefined ? { ...doc, deletedAt: change.at, parts: [], text: '', tokens: [] } : undefined;
+      return doc.deletedAt === undefined
+        ? { ...doc, deletedAt: change.at, parts: [], text: '', tokens: [] }
+        : undefined;
     case 'react': {
       const others = (doc.reactions ?? []).filter((r) => r.by !== change.by);
-      return { ...doc, reactions: change.emoji.length === 0 ? others : [...others, { by: change.by, emoji: change.emoji }] };
+      return {
+        ...doc,
+        reactions: change.emoji.length === 0 ? others : [...others, { by: change.by, emoji: change.emoji }],
+      };
     }
   }
 }

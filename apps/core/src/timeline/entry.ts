@@ -2,7 +2,8 @@ import { type Actor, type MessageId, messageIdOf, type Part, textOf, uuidv5 } fr
 import { type MessageDoc, searchTokens, type TraceStep } from '#libs/store';
 import type { Draft } from '../decide/draft.ts';
 
-type EntryInput = Pick<MessageDoc, 'kind' | 'direction' | 'by'> & Partial<Omit<MessageDoc, 'version'>> & { _id: MessageId };
+type EntryInput = Pick<MessageDoc, 'kind' | 'direction' | 'by'> &
+  Partial<Omit<MessageDoc, 'version'>> & { _id: MessageId };
 
 /** Adds an entry at the next sequence number (or at `position` for a late one) and returns it. */
 export function addEntry(draft: Draft, input: EntryInput): Omit<MessageDoc, 'version'> {
@@ -31,7 +32,9 @@ export function addEntry(draft: Draft, input: EntryInput): Omit<MessageDoc, 'ver
 /** Something that happened to the conversation, told in the timeline in one sentence. */
 export function addEvent(draft: Draft, what: string, says: string, by: Actor, data?: unknown): void {
   addEntry(draft, {
-    _id: messageIdOf(uuidv5('event', draft.state.key, String(draft.state.version + 1), String(draft.effects.length), what) as never),
+    _id: messageIdOf(
+      uuidv5('event', draft.state.key, String(draft.state.version + 1), String(draft.effects.length), what) as never,
+    ),
     kind: 'event',
     direction: 'internal',
     by,

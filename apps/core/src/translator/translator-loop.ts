@@ -55,17 +55,31 @@ export class TranslatorLoop {
   /** The feed of one conversation: keeps a job for each message of a customer or the bot that somebody will read in another language. */
   async onEvents(batch: KeyBatch<FeedEvent>): Promise<void> {
     const events = batch.entries.map(({ value }) => value);
-    const received = events.flatMap((event) => (event.type === 'message.received' ? this.jobsFor(event, event, textOf(event.parts), event.language.lang) : []));
+    const received = events.flatMap((event) =>
+      event.type === 'message.received' ? this.jobsFor(event, event, textOf(event.parts), event.language.lang) : [],
+    );
     const byBot = events.filter((event) => event.type === 'message.queued').filter((event) => event.by.kind === 'bot');
     const said = byBot.length === 0 ? [] : await this.messages.getMany(byBot.map((event) => event.messageId));
-    const spoken = said.flatMap((doc) => this.jobsFor(byBot.find((e) => e.messageId === doc._id)!, { messageId: doc._id }, doc.text, doc.composition?.lang ?? 'und'));
+    const spoken = said.flatMap((doc) =>
+      this.jobsFor(
+        byBot.find((e) => e.messageId === doc._id)!,
+        { messageId: doc._id },
+        doc.text,
+        doc.composition?.lang ?? 'und',
+      ),
+    );
     const jobs = [...received, ...spoken];
     if (jobs.length === 0) return;
     await this.jobs.insertMany(jobs);
     this.wake();
   }
 
-  private jobsFor(event: FeedEvent, { messageId }: { messageId: MessageId }, text: string, src: string): Omit<TranslationJobDoc, 'version'>[] {
+  private jobsFor(
+    event: FeedEvent,
+    { messageId }: { messageId: MessageId },
+    text: string,
+    src: string,
+  ): Omit<TranslationJobDoc, 'version'>[] {
     const langs = this.workingLanguages.filter((lang) => base(lang) !== base(src));
     if (text === '' || src === 'und' || langs.length === 0) return [];
     return [
@@ -114,7 +128,10 @@ export class TranslatorLoop {
 
   private async translate(job: TranslationJobDoc): Promise<void> {
     const done = await Promise.all(
-      job.langs.map(async (lang) => ({ lang, result: await this.translator.translate({ text: job.text, src: job.src, tgt: lang, purpose: 'inbound' }) })),
+      job.langs.map(async (lang) => ({
+        lang,
+        result: await this.translator.translate({ text: job.text, src: job.src, tgt: lang, purpose: 'inbound' }),
+      })),
     );
     const ready = done.flatMap(({ lang, result }) => (result.status === 'translated' ? [{ lang, result }] : []));
     const now = this.clock.now();
@@ -128,11 +145,17 @@ export class TranslatorLoop {
         at: now,
       })),
     );
-    if (ready.length > 0) await this.bus.publish(ready.map(({ lang }) => recordOf(EVENTS_TOPIC, job.key, this.event(job, lang, now))));
+    if (ready.length > 0)
+      await this.bus.publish(ready.map(({ lang }) => recordOf(EVENTS_TOPIC, job.key, this.event(job, lang, now))));
     const missing = done.filter(({ result }) => result.status === 'unavailable').map(({ lang }) => lang);
     const mayRecover = this.translator.engineStatus().some((engine) => !engine.up);
     if (missing.length > 0 && mayRecover && job.attempts < MAX_ATTEMPTS) {
-      await this.jobs.replace({ ...job, langs: missing, attempts: job.attempts + 1, dueAt: now + RETRY_MS * 3 ** job.attempts });
+      await this.jobs.replace({
+        ...job,
+        langs: missing,
+        attempts: job.attempts + 1,
+        dueAt: now + RETRY_MS * 3 ** job.attempts,
+      });
     } else await this.jobs.delete(job._id);
   }
 

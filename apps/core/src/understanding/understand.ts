@@ -32,7 +32,8 @@ export function understand(draft: Draft, parts: readonly Part[], who: InboundCon
   const meaning = context.knowledge.intentsOf(text, language.lang);
   const t2 = performance.now();
 
-  if (language.lang !== 'und') state.language = state.languagePinned ? { ...language, lang: known ?? language.lang, source: 'manual' } : language;
+  if (language.lang !== 'und')
+    state.language = state.languagePinned ? { ...language, lang: known ?? language.lang, source: 'manual' } : language;
   const phone = who.phone ?? context.contact?.phone;
   const profile = who.country ?? context.contact?.country;
   state.region = inferRegion({
@@ -54,7 +55,13 @@ export function understand(draft: Draft, parts: readonly Part[], who: InboundCon
     concepts,
     wantsHuman: meaning.wantsHuman,
     trace: [
-      step('language', draft.now, `${language.lang} (${language.script}) by ${language.source}, confidence ${language.confidence.toFixed(2)}${mixed}`, language, t1 - t0),
+      step(
+        'language',
+        draft.now,
+        `${language.lang} (${language.script}) by ${language.source}, confidence ${language.confidence.toFixed(2)}${mixed}`,
+        language,
+        t1 - t0,
+      ),
       step(
         'intent',
         draft.now,

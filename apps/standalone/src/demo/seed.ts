@@ -1,6 +1,16 @@
 import { createLane, type Input, TranslatorLoop } from '#apps/core';
 import type { Bus, BusRecord } from '#libs/bus';
-import { type CommandId, type ConversationKey, conversationKeyOf, EVENTS_TOPIC, eventIdOf, type FeedEvent, type InboundEvent, messageIdOf, uuidv5 } from '#libs/contracts';
+import {
+  type CommandId,
+  type ConversationKey,
+  conversationKeyOf,
+  EVENTS_TOPIC,
+  eventIdOf,
+  type FeedEvent,
+  type InboundEvent,
+  messageIdOf,
+  uuidv5,
+} from '#libs/contracts';
 import type { Expertise } from '#libs/expertise';
 import type { Runtime } from '#libs/platform';
 import { conversations } from '#libs/store';
@@ -38,7 +48,13 @@ export async function seedDemo(runtime: Runtime, expertise: Expertise): Promise<
 
 /** The phones of those customers, so that answers reach them. */
 export const pastPhones = (): { id: number; name: string; languageCode: string; country: string; started: boolean }[] =>
-  PAST.map((past) => ({ id: Number(past.id), name: past.name, languageCode: past.locale, country: past.country, started: true }));
+  PAST.map((past) => ({
+    id: Number(past.id),
+    name: past.name,
+    languageCode: past.locale,
+    country: past.country,
+    started: true,
+  }));
 
 function inputsOf(past: PastConversation, key: ConversationKey, agentName: string, now: number): Input[] {
   const by = { kind: 'agent' as const, id: past.agent, name: agentName };
@@ -46,7 +62,11 @@ function inputsOf(past: PastConversation, key: ConversationKey, agentName: strin
   past.lines.forEach((line, i) => {
     if (line[0] === 'c') {
       inputs.push({ kind: 'event', event: said(past, key, i, line[1], now) });
-      if (i === 0) inputs.push({ kind: 'command', command: { ...commandBase(key, `take:${past.id}`, by), type: 'take', agentId: past.agent as never } });
+      if (i === 0)
+        inputs.push({
+          kind: 'command',
+          command: { ...commandBase(key, `take:${past.id}`, by), type: 'take', agentId: past.agent as never },
+        });
     } else {
       const commandId = uuidv5('seed', past.id, String(i)) as CommandId;
       inputs.push({
@@ -62,11 +82,20 @@ function inputsOf(past: PastConversation, key: ConversationKey, agentName: strin
       inputs.push({ kind: 'event', event: sent(past, key, i, commandId, now) });
     }
   });
-  if (past.closed) inputs.push({ kind: 'command', command: { ...commandBase(key, `close:${past.id}`, by), type: 'close', reason: 'solved' } });
+  if (past.closed)
+    inputs.push({
+      kind: 'command',
+      command: { ...commandBase(key, `close:${past.id}`, by), type: 'close', reason: 'solved' },
+    });
   return inputs;
 }
 
-const commandBase = (key: ConversationKey, what: string, by: { kind: 'agent'; id: string; name: string }) => ({ commandId: uuidv5('seed', what) as CommandId, key, by, at: 0 });
+const commandBase = (key: ConversationKey, what: string, by: { kind: 'agent'; id: string; name: string }) => ({
+  commandId: uuidv5('seed', what) as CommandId,
+  key,
+  by,
+  at: 0,
+});
 
 function said(past: PastConversation, key: ConversationKey, i: number, text: string, now: number): InboundEvent {
   return {
@@ -84,7 +113,13 @@ function said(past: PastConversation, key: ConversationKey, i: number, text: str
   };
 }
 
-function sent(past: PastConversation, key: ConversationKey, i: number, commandId: CommandId, now: number): InboundEvent {
+function sent(
+  past: PastConversation,
+  key: ConversationKey,
+  i: number,
+  commandId: CommandId,
+  now: number,
+): InboundEvent {
   return {
     type: 'outcome',
     eventId: eventIdOf(CHANNEL, ACCOUNT, `seed-outcome:${past.id}:${i}`),
@@ -101,7 +136,10 @@ function sent(past: PastConversation, key: ConversationKey, i: number, commandId
 function stamp(input: Input, now: number): Input {
   return input.kind === 'command'
     ? { kind: 'command', command: { ...input.command, at: now } }
-    : { kind: 'event', event: { ...input.event, receivedAt: now, ...(input.event.type === 'message' ? { providerTime: now } : {}) } };
+    : {
+        kind: 'event',
+        event: { ...input.event, receivedAt: now, ...(input.event.type === 'message' ? { providerTime: now } : {}) },
+      };
 }
 
 /** A bus for the past: nothing leaves, and the feed only makes translation jobs. */
@@ -115,7 +153,24 @@ function pastBus(translator: TranslatorLoop): Bus {
       for (const record of records) {
         if (record.topic !== EVENTS_TOPIC) continue;
         const value = JSON.parse(record.value) as FeedEvent;
-        await translator.onEvents({ key: record.key, signal: new AbortController().signal, entries: [{ value, message: { topic: record.topic, partition: 0, offset: 0n, key: record.key, value: record.value, headers: {}, timestamp: value.at } }] });
+        await translator.onEvents({
+          key: record.key,
+          signal: new AbortController().signal,
+          entries: [
+            {
+              value,
+              message: {
+                topic: record.topic,
+                partition: 0,
+                offset: 0n,
+                key: record.key,
+                value: record.value,
+                headers: {},
+                timestamp: value.at,
+              },
+            },
+          ],
+        });
       }
     },
     consume: refuse,

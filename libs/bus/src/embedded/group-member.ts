@@ -43,7 +43,12 @@ export class GroupMember implements Subscription {
       decode: options.decode,
       handler: options.handler,
       parked,
-      deadLetter: (message, reason) => context.publish([deadLetterOf(message, reason, clock.now())]),
+      deadLetter: async (message, reason) => {
+        await context.publish([deadLetterOf(message, reason, clock.now())]);
+        const { topic, partition, offset } = message;
+        const place = { group: options.group, topic, partition, offset: String(offset) };
+        context.logger.error({ ...place, reason }, 'bus: a record could not be decoded; it is in the dead letters');
+      },
       clock,
       limits,
     };

@@ -210,7 +210,15 @@ export class LogFile {
 }
 
 function messageOf({ topic, partition }: LogPartition, offset: number, record: BusRecord, now: number): BusMessage {
-  return { topic, partition, offset: BigInt(offset), key: record.key, value: record.value, headers: record.headers ?? {}, timestamp: now };
+  return {
+    topic,
+    partition,
+    offset: BigInt(offset),
+    key: record.key,
+    value: record.value,
+    headers: record.headers ?? {},
+    timestamp: now,
+  };
 }
 
 interface LogRow {

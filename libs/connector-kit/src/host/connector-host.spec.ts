@@ -5,6 +5,7 @@ import { Controller, Module, Post, Body, type INestApplication } from '@nestjs/c
 import { NestFactory } from '@nestjs/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Bus, TransientError } from '#libs/bus';
+import type { InboundEvent, InboundOf } from '#libs/contracts';
 import { ignored, type ConnectorInstance, type WebhookRequest } from '../connector.ts';
 import { MalformedError, SignatureError } from '../errors.ts';
 import { inboundBase } from '../inbound-base.ts';
@@ -54,9 +55,11 @@ const instance: Partial<ConnectorInstance> = {
       }
       return (words as string[]).map((word) => {
         if (word === 'poll') return ignored('poll');
+        if (word.startsWith('kind:')) return ignored(word);
         if (word === 'boom') throw new TypeError('cannot read this');
         return {
           ...base(word, request),
+          ...(word === 'before time' ? { providerTime: -1 } : {}),
           type: 'message',
           contact: { externalId: 'u1' },
           providerMessageId: word,
@@ -181,6 +184,24 @@ describe('webhooks', () => {
     await post(hook, '["poll"]');
     expect(await bench.inbound()).toEqual([]);
     expect(await host.ignoredCounts()).toMatchObject([{ channel: CHANNEL, account: ACCOUNT, kind: 'poll', count: 3 }]);
+  });
+
+  it('counts a flood of invented kinds under one name', async () => {
+    const host = await serve();
+    await post(hook, JSON.stringify(Array.from({ length: 300 }, (_, i) => `kind:${i}`)));
+    await post(hook, JSON.stringify([`kind:${'x'.repeat(100)}`]));
+    const counts = await host.ignoredCounts();
+    expect(counts).toHaveLength(201);
+    expect(counts.find(({ kind }) => kind === 'other')?.count).toBe(101);
+  });
+
+  it('keeps an event that does not fit the contract as unparsed, where the core would drop it', async () => {
+    await serve();
+    expect((await post(hook, '["before time"]')).status).toBe(200);
+    const [event] = (await bench.inbound()) as InboundEvent[];
+    expect(event).toMatchObject({ type: 'unparsed', key: `${CHANNEL}:${ACCOUNT}:unparsed` });
+    expect((event as InboundOf<'unparsed'>).reason).toContain('providerTime');
+    expect(event?.raw).toContain('"text":"before time"');
   });
 
   it('asks to come again when the bus refuses or is silent', async () => {

@@ -55,7 +55,7 @@ export class ConnectorHost {
     this.options = options;
     const { bus, store, clock, logger: log, limits = {} } = options;
     this.ignored = new IgnoredCounts({ store, clock, log });
-    this.acceptor = new Acceptor({ bus, ignoredCounts: this.ignored });
+    this.acceptor = new Acceptor({ bus, ignoredCounts: this.ignored, log });
     this.leases = new Leases(store, clock);
     const instanceOf = (channel: string, account: string) => this.byChannel.get(channel)?.get(account);
     this.ingress = new WebhookIngress({ instanceOf, acceptor: this.acceptor, clock, log, ...limits });

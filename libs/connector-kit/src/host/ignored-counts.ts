@@ -10,6 +10,11 @@ const total = counter('seaway_inbound_ignored_total', 'What providers sent and S
   'kind',
 ]);
 
+/** Kinds counted by name; a provider's surprises beyond them are counted together, so that neither metric nor store swells. */
+const NAMED_KINDS = 200;
+const LONGEST_NAME = 64;
+const OTHER = 'other';
+
 export interface IgnoredCount {
   channel: string;
   account: string;
@@ -24,6 +29,7 @@ export class IgnoredCounts {
   private readonly pending = new Map<string, IgnoredCount>();
   private readonly clock: Clock;
   private readonly log: ConnectorLog;
+  private readonly named = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(options: { store: Store; clock: Clock; log: ConnectorLog }) {
@@ -32,12 +38,21 @@ export class IgnoredCounts {
     this.log = options.log;
   }
 
-  add(channel: string, account: string, kind: string): void {
+  add(channel: string, account: string, said: string): void {
+    const kind = this.nameOf(channel, said);
     total.inc({ channel, kind });
     const id = `${channel}:${account}:${kind}`;
     const count = (this.pending.get(id)?.count ?? 0) + 1;
     this.pending.set(id, { channel, account, kind, count, lastAt: this.clock.now() });
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
+  }
+
+  private nameOf(channel: string, kind: string): string {
+    const name = `${channel}:${kind}`;
+    if (this.named.has(name)) return kind;
+    if (kind.length > LONGEST_NAME || this.named.size >= NAMED_KINDS) return OTHER;
+    this.named.add(name);
+    return kind;
   }
 
   /** All counts so far, latest first. */

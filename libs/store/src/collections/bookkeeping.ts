@@ -11,7 +11,11 @@ export interface SeenDoc extends Doc {
 }
 export const seen: CollectionDeclaration<SeenDoc, 'old'> = {
   name: 'seen',
-  schema: new Schema({ _id: { type: String, required: true }, version: { type: Number, required: true }, at: { type: Number, required: true } }),
+  schema: new Schema({
+    _id: { type: String, required: true },
+    version: { type: Number, required: true },
+    at: { type: Number, required: true },
+  }),
   indexes: { at: { fields: ['at'] } },
   queries: { old: { index: 'at', where: [{ field: 'at', op: 'lt', param: 'before' }], sort: [['at', 1]] } },
   expire: { field: 'at', afterMs: 30 * DAY },

@@ -1,4 +1,15 @@
-import type { CommandId, Composition, ContactId, ConversationId, ConversationKey, LanguageGuess, MessageId, Owner, Part, Actor } from '#libs/contracts';
+import type {
+  CommandId,
+  Composition,
+  ContactId,
+  ConversationId,
+  ConversationKey,
+  LanguageGuess,
+  MessageId,
+  Owner,
+  Part,
+  Actor,
+} from '#libs/contracts';
 import { Schema } from 'mongoose';
 import type { CollectionDeclaration, Doc } from '../port.ts';
 
@@ -80,7 +91,14 @@ export interface ConversationDoc extends Doc {
   lastAt: number;
   lastInboundAt?: number;
   /** Newest inbound message, for the bot when it comes on duty after it. */
-  lastInbound?: { messageId: MessageId; seq: number; text: string; lang: string; intents: string[]; concepts: string[] };
+  lastInbound?: {
+    messageId: MessageId;
+    seq: number;
+    text: string;
+    lang: string;
+    intents: string[];
+    concepts: string[];
+  };
   lastProviderTime?: number;
   lastInboundProviderId?: string;
   preview: { messageId?: string; text: string; by: string; at: number };
@@ -99,7 +117,15 @@ const mixed = Schema.Types.Mixed;
 
 export const conversations: CollectionDeclaration<
   ConversationDoc,
-  'recent' | 'byStatus' | 'byOwner' | 'byOwnerKind' | 'changedSince' | 'pendingBefore' | 'search' | 'byContact' | 'dueClocks'
+  | 'recent'
+  | 'byStatus'
+  | 'byOwner'
+  | 'byOwnerKind'
+  | 'changedSince'
+  | 'pendingBefore'
+  | 'search'
+  | 'byContact'
+  | 'dueClocks'
 > = {
   name: 'conversations',
   schema: new Schema({
@@ -161,7 +187,11 @@ export const conversations: CollectionDeclaration<
   },
   queries: {
     recent: { index: 'lastAt', where: [], sort: [['lastAt', -1]] },
-    byStatus: { index: 'statusLastAt', where: [{ field: 'status', op: 'eq', param: 'status' }], sort: [['lastAt', -1]] },
+    byStatus: {
+      index: 'statusLastAt',
+      where: [{ field: 'status', op: 'eq', param: 'status' }],
+      sort: [['lastAt', -1]],
+    },
     byOwner: {
       index: 'ownerStatusLastAt',
       where: [
@@ -177,11 +207,27 @@ export const conversations: CollectionDeclaration<
         { field: 'status', op: 'eq', param: 'status' },
       ],
     },
-    changedSince: { index: 'updatedAt', where: [{ field: 'updatedAt', op: 'gte', param: 'since' }], sort: [['updatedAt', 1]] },
-    pendingBefore: { index: 'pendingSince', where: [{ field: 'pendingSince', op: 'lte', param: 'before' }], sort: [['pendingSince', 1]] },
+    changedSince: {
+      index: 'updatedAt',
+      where: [{ field: 'updatedAt', op: 'gte', param: 'since' }],
+      sort: [['updatedAt', 1]],
+    },
+    pendingBefore: {
+      index: 'pendingSince',
+      where: [{ field: 'pendingSince', op: 'lte', param: 'before' }],
+      sort: [['pendingSince', 1]],
+    },
     search: { index: 'tokens', where: [{ field: 'tokens', op: 'all', param: 'tokens' }] },
-    byContact: { index: 'contact', where: [{ field: 'contactId', op: 'eq', param: 'contactId' }], sort: [['lastAt', -1]] },
-    dueClocks: { index: 'nextDueAt', where: [{ field: 'nextDueAt', op: 'lte', param: 'before' }], sort: [['nextDueAt', 1]] },
+    byContact: {
+      index: 'contact',
+      where: [{ field: 'contactId', op: 'eq', param: 'contactId' }],
+      sort: [['lastAt', -1]],
+    },
+    dueClocks: {
+      index: 'nextDueAt',
+      where: [{ field: 'nextDueAt', op: 'lte', param: 'before' }],
+      sort: [['nextDueAt', 1]],
+    },
   },
   tokens: ['tokens'],
 };

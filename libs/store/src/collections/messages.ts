@@ -1,10 +1,29 @@
-import type { Actor, Composition, ConversationId, ConversationKey, FailureKind, LanguageGuess, MessageId, Part } from '#libs/contracts';
+import type {
+  Actor,
+  Composition,
+  ConversationId,
+  ConversationKey,
+  FailureKind,
+  LanguageGuess,
+  MessageId,
+  Part,
+} from '#libs/contracts';
 import { Schema } from 'mongoose';
 import type { CollectionDeclaration, Doc } from '../port.ts';
 
 /** One step of the answer to "why?": what happened, when, how long it took, and what it rested on. */
 export interface TraceStep {
-  step: 'received' | 'normalised' | 'language' | 'intent' | 'rules' | 'routing' | 'translation' | 'release' | 'delivery' | 'command';
+  step:
+    | 'received'
+    | 'normalised'
+    | 'language'
+    | 'intent'
+    | 'rules'
+    | 'routing'
+    | 'translation'
+    | 'release'
+    | 'delivery'
+    | 'command';
   at: number;
   /** Milliseconds, where it was measured. */
   ms?: number;
@@ -12,7 +31,8 @@ export interface TraceStep {
   data?: unknown;
 }
 
-export type DeliveryStatus = 'queued' | 'released' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown' | 'held' | 'recalled';
+export type DeliveryStatus =
+  'queued' | 'released' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown' | 'held' | 'recalled';
 
 /** An entry of the timeline: a message, a note among agents, or something that happened to the conversation. */
 export interface MessageDoc extends Doc {
@@ -87,12 +107,17 @@ export const messages: CollectionDeclaration<MessageDoc, 'thread' | 'threadUp' |
     tokens: { type: [String], required: true },
   }),
   indexes: {
-    thread: { fields: ['conversationId', 'position'] }, tokens: { fields: ['tokens'] },
+    thread: { fields: ['conversationId', 'position'] },
+    tokens: { fields: ['tokens'] },
     provider: { fields: ['conversationId', 'providerMessageId'], sparse: true },
   },
   queries: {
     /** Newest first. */
-    thread: { index: 'thread', where: [{ field: 'conversationId', op: 'eq', param: 'conversationId' }], sort: [['position', -1]] },
+    thread: {
+      index: 'thread',
+      where: [{ field: 'conversationId', op: 'eq', param: 'conversationId' }],
+      sort: [['position', -1]],
+    },
     threadUp: {
       index: 'thread',
       where: [

@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import { inboundBase, RAW_LIMIT } from './inbound-base.ts';
+
+const rawOf = (raw: unknown): unknown =>
+  inboundBase({ channel: 'fake', account: 'shop', providerEventId: '1', chat: 'c1', receivedAt: 0, raw }).raw;
+const nested = (levels: number): unknown => JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`);
+
+describe('the raw item of an event', () => {
+  it('is kept as it is', () => {
+    expect(rawOf({ update_id: 1, message: { text: 'halo' } })).toEqual({ update_id: 1, message: { text: 'halo' } });
+    expect(rawOf(nested(32))).toEqual(nested(32));
+  });
+
+  it('is kept as text when the bus would not take its depth', () => {
+    expect(rawOf(nested(33))).toBe(JSON.stringify(nested(33)));
+    expect(rawOf([nested(2000)])).toBe(JSON.stringify([nested(2000)]));
+  });
+
+  it('is left out when it is large', () => {
+    expect(rawOf({ text: 'x'.repeat(RAW_LIMIT) })).toBeUndefined();
+  });
+});
