@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import { defineConnector, MalformedError } from '#libs/connector-kit';
 import { Telegraf } from 'telegraf';
 import { settings as config } from './config.ts';
@@ -7,6 +8,7 @@ import { apiOf, sendPiece } from './send.ts';
 import { verifySecret } from './verify.ts';
 
 const MB = 1_000_000;
+const keepAlive = new Agent({ keepAlive: true, maxSockets: 64 });
 
 export const telegram = defineConnector({
   channel: 'telegram',
@@ -36,9 +38,10 @@ export const telegram = defineConnector({
   },
   create(context) {
     const { channel, account, settings } = context;
-    const api = apiOf(
-      new Telegraf(settings.token, { telegram: { apiRoot: settings.apiRoot, webhookReply: false } }).telegram,
-    );
+    const { telegram } = new Telegraf(settings.token, { telegram: { apiRoot: settings.apiRoot, webhookReply: false } });
+    // telegraf drops its agent for plain http (a Bot API server of one's own), which then costs a connection for every call.
+    if (settings.apiRoot.startsWith('http://')) Object.assign(telegram.options, { agent: keepAlive });
+    const api = apiOf(telegram);
     return {
       rate: { perAccountPerSecond: settings.perSecond, perChatPerSecond: settings.perChatPerSecond },
       send: (piece, to) => sendPiece(api, piece, to),

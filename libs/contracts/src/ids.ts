@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 
 /** A string that only the functions of this file (or a zod border) hand out as the given kind of id. */
 export type Brand<Name extends string> = string & { readonly __brand: Name };
@@ -18,7 +18,7 @@ const NAMESPACE = Buffer.from('5ea3a9e0c0de4f1ba11d0000005ea3a9', 'hex');
 
 /** RFC 9562 version 5 over Seaway's own namespace: the same parts always give the same id, so a replay is harmless. */
 export function uuidv5(...parts: readonly string[]): string {
-  const hash = createHash('sha1').update(NAMESPACE).update(parts.join('\u001f')).digest();
+  const hash = digest('sha1', Buffer.concat([NAMESPACE, Buffer.from(parts.join('\u001f'))]), 'buffer');
   hash[6] = (hash[6]! & 0x0f) | 0x50;
   hash[8] = (hash[8]! & 0x3f) | 0x80;
   const hex = hash.toString('hex');

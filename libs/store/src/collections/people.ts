@@ -45,7 +45,7 @@ export interface AgentDoc extends Doc {
   slots: { conversationId: ConversationId; reservation: string; since: number }[];
   lastAssignedAt: number;
   passwordHash: string;
-  /** sha256 of the configured password, so that a change in seaway.yaml is noticed. */
+  /** Unused since a changed password is noticed by verifying the configured one at start. */
   passwordMark: string;
 }
 export const agents: CollectionDeclaration<AgentDoc, 'all'> = {

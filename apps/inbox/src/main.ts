@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { startInbox } from './start-inbox.ts';
+
+await startInbox();
