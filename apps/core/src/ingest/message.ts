@@ -14,6 +14,7 @@ const SYSTEM = { kind: 'system' } as const;
 export function onMessage(draft: Draft, event: InboundOf<'message'>): void {
   const { state, context } = draft;
   const who = event.contact;
+  const calledBefore = searchName(draft);
   const contact = contactAfter(context.contact, state.key, who, draft.now);
   if (contact !== undefined) draft.effect({ kind: 'contact', doc: contact });
   state.contactName = contact?.name ?? context.contact?.name ?? state.contactName;
@@ -53,6 +54,8 @@ export function onMessage(draft: Draft, event: InboundOf<'message'>): void {
     ],
   });
   noteInbound(draft, event, entry.seq, messageId, meaning);
+  const called = searchName(draft);
+  if (called !== calledBefore || state.tokens.length === 0) state.tokens = searchTokens(called);
   draft.effect({
     kind: 'adopt',
     refs: [`${state.channel}:${state.account}:${event.providerMessageId}`],
@@ -80,6 +83,10 @@ export function onMessage(draft: Draft, event: InboundOf<'message'>): void {
   }
   if (state.owner.kind === 'nobody') requestRoute(draft, 'nobody owns the conversation');
 }
+
+/** What the list is searched by; the words of messages are found through the messages. */
+const searchName = ({ state }: Draft): string =>
+  `${state.contactName} ${state.title ?? ''} ${state.case.number} ${state.externalId}`;
 
 function beginCase(draft: Draft): void {
   const { state } = draft;
@@ -125,6 +132,4 @@ function noteInbound(
     intents: meaning.intents,
     concepts: meaning.concepts,
   };
-  // The list is searched by who the contact is; the words themselves are found through the messages.
-  state.tokens = searchTokens(`${state.contactName} ${state.title ?? ''} ${state.case.number} ${state.externalId}`);
 }

@@ -54,7 +54,6 @@ describe('the router', () => {
       slots: [],
       lastAssignedAt: 0,
       passwordHash: '',
-      passwordMark: '',
     });
     const commands: Command[] = [];
     const bus: Pick<Bus, 'publish'> = {

@@ -110,7 +110,6 @@ export class TestCore {
       slots: [],
       lastAssignedAt: 0,
       passwordHash: '',
-      passwordMark: '',
     });
     return core;
   }

@@ -71,7 +71,6 @@ export class Roster implements OnModuleInit {
         slots: [],
         lastAssignedAt: 0,
         passwordHash,
-        passwordMark: '',
       };
       if ((await this.docs.insert(doc)) === 'inserted') return;
     }

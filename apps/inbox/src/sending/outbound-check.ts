@@ -54,9 +54,7 @@ export function insistOn(verdict: Verdict, role: AgentConfig['role'], override: 
   if (overridableBy === undefined) {
     throw new ApiFailure(
       'blocked',
-      decision === 'hold'
-        ? 'The rules cannot judge this text, so it is held back.'
-        : 'A rule forbids this text; change it as the findings say.',
+      decision === 'hold' ? 'The rules cannot judge this text, so it is held back.' : FORBIDDEN,
       { findings },
     );
   }

@@ -45,8 +45,6 @@ export interface AgentDoc extends Doc {
   slots: { conversationId: ConversationId; reservation: string; since: number }[];
   lastAssignedAt: number;
   passwordHash: string;
-  /** Unused since a changed password is noticed by verifying the configured one at start. */
-  passwordMark: string;
 }
 export const agents: CollectionDeclaration<AgentDoc, 'all'> = {
   name: 'agents',
@@ -58,7 +56,6 @@ export const agents: CollectionDeclaration<AgentDoc, 'all'> = {
     slots: { type: mixed, required: true },
     lastAssignedAt: { type: Number, required: true },
     passwordHash: { type: String },
-    passwordMark: { type: String },
   }),
   indexes: { lastAssignedAt: { fields: ['lastAssignedAt'] } },
   queries: { all: { index: 'lastAssignedAt', where: [], sort: [['lastAssignedAt', 1]] } },

@@ -157,9 +157,10 @@ export class Layout {
     values: readonly SQLInputValue[],
     n: SQLInputValue,
   ): void {
-    const trailing = this.trailingOf(side, values);
-    const sql = `INSERT INTO ${side.table} VALUES (?, ${'?, '.repeat(trailing.length)}?)`;
-    for (const token of tokens) connection.run(sql, [token, ...trailing, n]);
+    if (tokens.length === 0) return;
+    // One statement for all of them: a message has twenty words and more.
+    const sql = `INSERT INTO ${side.table} SELECT value, ${'?, '.repeat(side.trailing.length)}? FROM json_each(?)`;
+    connection.run(sql, [...this.trailingOf(side, values), n, JSON.stringify(tokens)]);
   }
 
   removeTokens(
