@@ -20,7 +20,9 @@ export async function untilDone(
       return;
     } catch (error) {
       if (signal.aborted) return;
-      log.warn({ err: error, what, tries: tries + 1 }, 'this did not succeed yet; it is tried again');
+      // Once is no news: the other side may still be starting, as in the demo, where it is this very process.
+      const tell = tries === 0 ? log.info.bind(log) : log.warn.bind(log);
+      tell({ err: error, what, tries: tries + 1 }, 'this did not succeed yet; it is tried again');
       await rest(Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS), signal);
     }
   }
