@@ -16,6 +16,7 @@ interface Published {
 /** The provider's own specification is not part of the product: SEAWAY_SPECS names the folder that holds it. */
 const file = join(process.env['SEAWAY_SPECS'] ?? '', 'telegram-bot-api.json');
 const given = process.env['SEAWAY_SPECS'] !== undefined && existsSync(file);
+if (!given) console.info('skipped: published specifications (SEAWAY_SPECS names no folder with telegram-bot-api.json)');
 
 /** What is wrong with `value` as one of `types`; empty when nothing is. */
 function faults(published: Published, value: unknown, types: readonly string[], path: string): string[] {
