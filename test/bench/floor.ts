@@ -12,10 +12,17 @@ const HOPS = ['inbound', 'events', 'commands', 'outbound'].map((hop) => `${prefi
 const kafka = new Kafka({ clientId: 'floor', brokers: brokers.split(','), logLevel: logLevel.NOTHING });
 const admin = kafka.admin();
 await admin.connect();
-await admin.createTopics({ topics: HOPS.map((topic) => ({ topic, numPartitions: 6, replicationFactor: 1 })), waitForLeaders: true });
+await admin.createTopics({
+  topics: HOPS.map((topic) => ({ topic, numPartitions: 6, replicationFactor: 1 })),
+  waitForLeaders: true,
+});
 await admin.disconnect();
 
-const producer = kafka.producer({ idempotent: true, createPartitioner: Partitioners.DefaultPartitioner, allowAutoTopicCreation: false });
+const producer = kafka.producer({
+  idempotent: true,
+  createPartitioner: Partitioners.DefaultPartitioner,
+  allowAutoTopicCreation: false,
+});
 await producer.connect();
 
 interface Waiting {
@@ -40,7 +47,13 @@ async function pump(): Promise<void> {
     const batch = waiting;
     waiting = [];
     const byTopic = Map.groupBy(batch, (w) => w.topic);
-    await producer.sendBatch({ acks: -1, topicMessages: [...byTopic].map(([topic, list]) => ({ topic, messages: list.map(({ key, value }) => ({ key, value })) })) });
+    await producer.sendBatch({
+      acks: -1,
+      topicMessages: [...byTopic].map(([topic, list]) => ({
+        topic,
+        messages: list.map(({ key, value }) => ({ key, value })),
+      })),
+    });
     for (const one of batch) one.done();
   }
   sending = false;
@@ -49,10 +62,14 @@ async function pump(): Promise<void> {
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 function callProvider(value: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const call = request(provider, { method: 'POST', agent, headers: { 'content-type': 'application/json' } }, (answer) => {
-      answer.resume();
-      answer.on('end', resolve);
-    });
+    const call = request(
+      provider,
+      { method: 'POST', agent, headers: { 'content-type': 'application/json' } },
+      (answer) => {
+        answer.resume();
+        answer.on('end', resolve);
+      },
+    );
     call.on('error', reject);
     call.end(value);
   });

@@ -42,7 +42,15 @@ export class Load {
     });
     const call = request(
       this.url,
-      { method: 'POST', agent: this.agent, headers: { 'content-type': 'application/json', 'x-telegram-bot-api-secret-token': this.secret, 'content-length': Buffer.byteLength(body) } },
+      {
+        method: 'POST',
+        agent: this.agent,
+        headers: {
+          'content-type': 'application/json',
+          'x-telegram-bot-api-secret-token': this.secret,
+          'content-length': Buffer.byteLength(body),
+        },
+      },
       (answer) => {
         answer.resume();
         this.acks.push(performance.now() - at);
@@ -55,7 +63,13 @@ export class Load {
 }
 
 /** Open loop: `rate` messages a second for `seconds`, over many chats. */
-export async function openLoop(load: Load, rate: number, seconds: number, chats: number, firstChat: number): Promise<number[]> {
+export async function openLoop(
+  load: Load,
+  rate: number,
+  seconds: number,
+  chats: number,
+  firstChat: number,
+): Promise<number[]> {
   const start = performance.now();
   const all: Promise<number>[] = [];
   for (let i = 0; i < rate * seconds; i += 1) {
@@ -68,7 +82,12 @@ export async function openLoop(load: Load, rate: number, seconds: number, chats:
 }
 
 /** Closed loop: always `inFlight` messages between webhook and provider, for `seconds`; answers messages per second. */
-export async function closedLoop(load: Load, inFlight: number, seconds: number, firstChat: number): Promise<{ rate: number; count: number }> {
+export async function closedLoop(
+  load: Load,
+  inFlight: number,
+  seconds: number,
+  firstChat: number,
+): Promise<{ rate: number; count: number }> {
   const start = performance.now();
   const end = start + seconds * 1000;
   let count = 0;

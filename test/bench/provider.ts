@@ -11,7 +11,10 @@ export function startProvider(replied: (chat: number) => void): Promise<{ url: s
       const floor = /"chat":\{"id":(\d+)/.exec(body)?.[1];
       const chat = Number(floor ?? /"chat_id":"?(\d+)/.exec(body)?.[1]);
       messageId += 1;
-      const result = incoming.url?.endsWith('/sendMessage') === true || floor !== undefined ? { message_id: messageId, date: 0, chat: { id: chat, type: 'private' } } : true;
+      const result =
+        incoming.url?.endsWith('/sendMessage') === true || floor !== undefined
+          ? { message_id: messageId, date: 0, chat: { id: chat, type: 'private' } }
+          : true;
       answer.setHeader('content-type', 'application/json');
       answer.end(JSON.stringify({ ok: true, result }));
       if (incoming.url?.endsWith('/sendMessage') === true || floor !== undefined) replied(chat);

@@ -12,25 +12,48 @@ export class InboxClient {
 
   async logIn(email: string, password: string): Promise<Me> {
     const { response, body } = await this.call('POST', '/api/session', { email, password });
-    if (response.status >= 300) throw new Error(`log-in of ${email} answered ${response.status}: ${JSON.stringify(body)}`);
+    if (response.status >= 300)
+      throw new Error(`log-in of ${email} answered ${response.status}: ${JSON.stringify(body)}`);
     this.cookie = (response.headers.getSetCookie()[0] ?? '').split(';')[0]!;
     this.csrf = (body as Me).csrf;
     return body as Me;
   }
 
   async call(method: string, path: string, payload?: unknown): Promise<{ response: Response; body: unknown }> {
-    const response = await fetch(`${this.url}${path}`, {
+    const response = await this.request(method, path, payload === undefined ? undefined : JSON.stringify(payload));
+    const text = await response.text();
+    return { response, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  /** Sends a body as it is, for requests that no client of ours would make. */
+  async raw(
+    method: string,
+    path: string,
+    text: string,
+    type: string,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; text: string; headers: Headers }> {
+    const response = await this.request(method, path, text, { 'content-type': type, ...headers });
+    return { status: response.status, text: await response.text(), headers: response.headers };
+  }
+
+  private request(
+    method: string,
+    path: string,
+    body: string | undefined,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    return fetch(`${this.url}${path}`, {
       method,
       headers: {
-        ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(this.cookie === '' ? {} : { cookie: this.cookie }),
         ...(this.csrf === '' ? {} : { 'x-csrf-token': this.csrf }),
         origin: this.url,
+        ...headers,
       },
-      ...(payload === undefined ? {} : { body: JSON.stringify(payload) }),
+      ...(body === undefined ? {} : { body }),
     });
-    const text = await response.text();
-    return { response, body: text === '' ? undefined : JSON.parse(text) };
   }
 
   async get<T>(path: string): Promise<T> {
@@ -43,7 +66,9 @@ export class InboxClient {
     const all: ConversationRow[] = [];
     let after: string | undefined;
     do {
-      const page: { items: ConversationRow[]; next?: string } = await this.get(`/api/conversations?view=${view}&limit=100${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`);
+      const page: { items: ConversationRow[]; next?: string } = await this.get(
+        `/api/conversations?view=${view}&limit=100${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`,
+      );
       all.push(...page.items);
       after = page.next;
     } while (after !== undefined);
@@ -59,7 +84,9 @@ export class InboxClient {
     const all: TimelineEntry[] = [];
     let after: string | undefined;
     do {
-      const page: { items: TimelineEntry[]; next?: string } = await this.get(`/api/conversations/${id}/timeline?limit=100${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`);
+      const page: { items: TimelineEntry[]; next?: string } = await this.get(
+        `/api/conversations/${id}/timeline?limit=100${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`,
+      );
       all.push(...page.items);
       after = page.next;
     } while (after !== undefined);

@@ -12,6 +12,8 @@ import { ConversationController } from './ingest/conversation.controller.ts';
 import { createLane, type LaneOptions } from './lane/create-lane.ts';
 import { Lane } from './lane/lane.ts';
 import { Sweeper } from './lane/sweeper.ts';
+import { Router } from './router/router.ts';
+import { SlotSweep } from './router/slot-sweep.ts';
 import { WaitingLoop } from './router/waiting-loop.ts';
 import { TranslatorController } from './translator/translator.controller.ts';
 import { TranslatorLoop } from './translator/translator-loop.ts';
@@ -46,6 +48,7 @@ export class CoreModule {
   static register(options: CoreOptions): DynamicModule {
     const { bus, store, config, clock, logger } = options.runtime;
     const timers = new TimerLoop(bus, store, clock, logger);
+    const slots = new SlotSweep(store, new Router(bus, store, config, clock), clock);
     const lane = createLane({ ...options, timerStored: timers.noted });
     return {
       module: CoreModule,
@@ -53,7 +56,7 @@ export class CoreModule {
       providers: [
         { provide: Lane, useValue: lane },
         { provide: TimerLoop, useValue: timers },
-        { provide: WaitingLoop, useValue: new WaitingLoop(bus, store, config, clock, logger) },
+        { provide: WaitingLoop, useValue: new WaitingLoop(bus, store, config, clock, logger, slots) },
         { provide: Sweeper, useValue: new Sweeper(store, lane, clock, logger) },
         {
           provide: TranslatorLoop,

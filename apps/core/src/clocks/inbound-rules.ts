@@ -42,7 +42,7 @@ export function applyInboundRules(
     addEvent(
       draft,
       'clock-started',
-      `${clock.name}: due ${new Date(clock.dueAt).toISOString()}`,
+      `${clock.name}: due ${minuteOf(clock.dueAt)}`,
       { kind: 'system' },
       { dueAt: clock.dueAt, steps: clock.steps },
     );
@@ -95,3 +95,6 @@ function startTimers(draft: Draft, clock: RunningClock): void {
     },
   });
 }
+
+/** `2026-03-29 06:00 UTC`: kept in the timeline and read in many zones. */
+const minuteOf = (instant: number): string => `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

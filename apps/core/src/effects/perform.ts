@@ -7,6 +7,7 @@ import {
   EVENTS_TOPIC,
   inboundTopic,
   outboundTopic,
+  uuidv5,
 } from '#libs/contracts';
 import {
   type Collection,
@@ -145,11 +146,11 @@ export class Effects {
 
   private async setAside(conversation: Pick<ConversationDoc, '_id' | 'key'>, effect: Effect): Promise<void> {
     await this.operatorItems.insert({
-      _id: `${conversation._id}:${effect.kind}:${JSON.stringify(effect).length}`,
+      _id: uuidv5('effect', conversation._id, JSON.stringify(effect)),
       kind: 'effect',
       key: conversation.key,
       reason: `an effect of kind ${effect.kind} is larger than ${MAX_EFFECT_BYTES} bytes`,
-      data: { kind: effect.kind },
+      data: effect,
       at: this.clock.now(),
     });
   }

@@ -2,6 +2,7 @@ import { type Bus, recordOf } from '#libs/bus';
 import { type Clock, type Command, type CommandId, COMMANDS_TOPIC, uuidv5 } from '#libs/contracts';
 import type { Logger, SeawayConfig } from '#libs/platform';
 import { agents, conversations, type Store } from '#libs/store';
+import type { SlotSweep } from './slot-sweep.ts';
 
 const EVERY_MS = 2000;
 
@@ -23,6 +24,7 @@ export class WaitingLoop {
     private readonly config: SeawayConfig,
     private readonly clock: Clock,
     private readonly logger: Logger,
+    private readonly slots: Pick<SlotSweep, 'sweep'>,
   ) {
     this.conversations = store.collection(conversations);
     this.agents = store.collection(agents);
@@ -45,6 +47,7 @@ export class WaitingLoop {
       const { items: roster } = await this.agents.query('all', {}, { limit: 1000 });
       const state = roster.map((a) => `${a._id}:${a.presence}:${a.slots.length}`).join('|');
       if (state === this.lastRoster && now - this.lastAskedAt < 60_000) return;
+      if (now - this.lastAskedAt >= 60_000) await this.slots.sweep();
       this.lastRoster = state;
       this.lastAskedAt = now;
       const ownerKeys = [...this.config.queues.map((q) => `queue:${q.id}`), 'nobody:'];

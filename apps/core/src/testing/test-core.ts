@@ -39,7 +39,7 @@ export const LI_NA: Actor = { kind: 'agent', id: 'li-na', name: 'Li Na' };
 export const SEABOT: Actor = { kind: 'bot', id: 'seabot', name: 'Seabot' };
 const SARI: InboundContact = { externalId: '42', name: 'Sari', locale: 'id' };
 
-const config = (): SeawayConfig =>
+const shopConfig = (): SeawayConfig =>
   seawayConfig.parse({
     accounts: [{ channel: 'telegram', account: 'shop', country: 'ID', settings: {} }],
     queues: [
@@ -87,6 +87,7 @@ export class TestCore {
   readonly clock: { now(): number; at: number };
   readonly bus = new RecordingBus();
   readonly store: Store;
+  readonly config = shopConfig();
   lane: Lane;
   private readonly expertise: Expertise;
   private commandsDone = 0;
@@ -101,7 +102,7 @@ export class TestCore {
 
   static async open(options: { at?: number; online?: boolean } = {}): Promise<TestCore> {
     const store = await openEmbeddedStore({ path: ':memory:' });
-    expertise ??= openExpertise({ ...config(), pack: resolve('packs/livestream') }, { now: () => 0 });
+    expertise ??= openExpertise({ ...shopConfig(), pack: resolve('packs/livestream') }, { now: () => 0 });
     const core = new TestCore(store, await expertise, options.at ?? MONDAY_MORNING);
     await store.collection(agents).insert({
       _id: 'li-na' as never,
@@ -120,7 +121,7 @@ export class TestCore {
       runtime: {
         bus: this.bus,
         store: this.store,
-        config: config(),
+        config: this.config,
         clock: this.clock,
         logger: createLogger({ name: 'test', level: 'silent' }),
       },

@@ -8,8 +8,8 @@ const RANK: Record<DeliveryStatus, number> = {
   recalled: 9,
   released: 2,
   unknown: 3,
-  failed: 4,
-  sent: 5,
+  sent: 4,
+  failed: 5,
   delivered: 6,
   read: 7,
 };
