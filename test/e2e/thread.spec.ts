@@ -7,7 +7,11 @@ import { until } from '../harness/until.ts';
 describe.each(modes())('a thread of two messages, %s', (mode) => {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await Deployment.start({ mode, name: `thread-${mode}`, basePort: mode === 'embedded' ? 22_100 : 22_110 });
+    deployment = await Deployment.start({
+      mode,
+      name: `thread-${mode}`,
+      basePort: mode === 'embedded' ? 22_100 : 22_110,
+    });
   });
   afterAll(async () => {
     await deployment?.stop();
@@ -30,7 +34,10 @@ describe.each(modes())('a thread of two messages, %s', (mode) => {
     const [row] = await agent.conversations();
     expect(row).toMatchObject({ contactName: 'Ximena Torres', owner: { kind: 'queue', id: 'latam' } });
     const said = (await agent.timeline(row!.id)).filter((entry) => entry.kind === 'message');
-    expect(said.filter((e) => e.direction === 'in').map((e) => e.text)).toEqual(['Hola, la repetición del directo no carga', 'Quiero hablar con una persona']);
+    expect(said.filter((e) => e.direction === 'in').map((e) => e.text)).toEqual([
+      'Hola, la repetición del directo no carga',
+      'Quiero hablar con una persona',
+    ]);
     expect(said.filter((e) => e.direction === 'out').map((e) => e.text)).toEqual(await simulator.replies(501));
   });
 });

@@ -83,15 +83,36 @@ export class Deployment {
 }
 
 function embedded(name: string, basePort: number, env: Record<string, string>): AppProcess[] {
-  return [new AppProcess(`${name}-standalone`, 'apps/standalone', { ...env, SEAWAY_PORT: String(basePort + 1), BUS: 'embedded', STORE: 'embedded' })];
+  return [
+    new AppProcess(`${name}-standalone`, 'apps/standalone', {
+      ...env,
+      SEAWAY_PORT: String(basePort + 1),
+      BUS: 'embedded',
+      STORE: 'embedded',
+    }),
+  ];
 }
 
 async function distributed(name: string, basePort: number, env: Record<string, string>): Promise<AppProcess[]> {
   const brokers = process.env['KAFKA_BROKERS']!;
   await wipeKafka(brokers);
-  const shared = { ...env, BUS: 'kafka', STORE: 'mongo', KAFKA_BROKERS: brokers, MONGODB_URI: process.env['MONGODB_URI']!, MONGODB_DB: `seaway_${name}_${Date.now()}` };
-  const app = (what: string, entry: string, offset: number): AppProcess => new AppProcess(`${name}-${what}`, entry, { ...shared, SEAWAY_PORT: String(basePort + offset) });
-  return [app('core', 'apps/core', 2), app('inbox', 'apps/inbox', 1), app('bot', 'apps/bot', 3), app('telegram', 'connectors/telegram', 4), app('webchat', 'connectors/webchat', 5)];
+  const shared = {
+    ...env,
+    BUS: 'kafka',
+    STORE: 'mongo',
+    KAFKA_BROKERS: brokers,
+    MONGODB_URI: process.env['MONGODB_URI']!,
+    MONGODB_DB: `seaway_${name}_${Date.now()}`,
+  };
+  const app = (what: string, entry: string, offset: number): AppProcess =>
+    new AppProcess(`${name}-${what}`, entry, { ...shared, SEAWAY_PORT: String(basePort + offset) });
+  return [
+    app('core', 'apps/core', 2),
+    app('inbox', 'apps/inbox', 1),
+    app('bot', 'apps/bot', 3),
+    app('telegram', 'connectors/telegram', 4),
+    app('webchat', 'connectors/webchat', 5),
+  ];
 }
 
 /** A shop whose Chinese-speaking agent is on shift all day, and whose Latin American team never is. */
@@ -101,7 +122,18 @@ function shop(simulatorPort: number, webhookPort: number): Record<string, unknow
     publicUrl: `http://127.0.0.1:${webhookPort}`,
     partitions: 6,
     accounts: [
-      { channel: 'telegram', account: 'shop', settings: { token: TOKEN, secret: SECRET, apiRoot: `http://127.0.0.1:${simulatorPort}`, mode: 'webhook', perSecond: 1000, perChatPerSecond: 1000 } },
+      {
+        channel: 'telegram',
+        account: 'shop',
+        settings: {
+          token: TOKEN,
+          secret: SECRET,
+          apiRoot: `http://127.0.0.1:${simulatorPort}`,
+          mode: 'webhook',
+          perSecond: 1000,
+          perChatPerSecond: 1000,
+        },
+      },
       { channel: 'webchat', account: 'shop', settings: { origins: ['*'] } },
     ],
     queues: [
@@ -125,7 +157,16 @@ function shop(simulatorPort: number, webhookPort: number): Record<string, unknow
           { days: everyDay, from: '12:00', to: '00:00', zone: 'Asia/Shanghai' },
         ],
       },
-      { id: 'diego', name: 'Diego Hernández', email: 'diego@example.test', password: 'correct-horse', languages: ['en', 'es'], zone: 'America/Mexico_City', queues: ['latam'], shifts: [] },
+      {
+        id: 'diego',
+        name: 'Diego Hernández',
+        email: 'diego@example.test',
+        password: 'correct-horse',
+        languages: ['en', 'es'],
+        zone: 'America/Mexico_City',
+        queues: ['latam'],
+        shifts: [],
+      },
     ],
   };
 }

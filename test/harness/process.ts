@@ -26,14 +26,19 @@ export class AppProcess {
   async start(readyPath = '/health/ready'): Promise<void> {
     mkdirSync(join(root, 'test-results/logs'), { recursive: true });
     const log = createWriteStream(join(root, `test-results/logs/${this.name}.log`), { flags: 'a' });
-    this.child = spawn(join(root, 'node_modules/node/bin/node'), [join(root, 'dist', this.entry, 'src/main.js')], { cwd: root, env: { ...process.env, ...this.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(join(root, 'node_modules/node/bin/node'), [join(root, 'dist', this.entry, 'src/main.js')], {
+      cwd: root,
+      env: { ...process.env, ...this.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.child.stdout?.pipe(log, { end: false });
     this.child.stderr?.pipe(log, { end: false });
     const { child } = this;
     await until(
       `${this.name} is ready (see test-results/logs/${this.name}.log)`,
       async () => {
-        if (child.exitCode !== null) throw new Error(`${this.name} ended with ${child.exitCode}; see test-results/logs/${this.name}.log`);
+        if (child.exitCode !== null)
+          throw new Error(`${this.name} ended with ${child.exitCode}; see test-results/logs/${this.name}.log`);
         return (await fetch(`${this.url}${readyPath}`).catch(() => undefined))?.status === 200;
       },
       60_000,

@@ -25,7 +25,9 @@ export class Simulator {
   async call<T>(method: string, path: string, payload?: unknown): Promise<T> {
     const response = await fetch(`${this.url}/sim/api${path}`, {
       method,
-      ...(payload === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(payload) }),
+      ...(payload === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(payload) }),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`simulator: ${method} ${path} answered ${response.status}: ${text}`);
@@ -34,7 +36,10 @@ export class Simulator {
 
   async webhookRegistered(): Promise<void> {
     await until('the connector has registered its webhook', async () => {
-      const bots = await this.call<{ id: number; username: string; webhook: { url: string } }[]>('GET', '/telegram/bots');
+      const bots = await this.call<{ id: number; username: string; webhook: { url: string } }[]>(
+        'GET',
+        '/telegram/bots',
+      );
       this.bot = String(bots[0]?.id ?? '');
       return (bots[0]?.webhook.url ?? '') !== '';
     });
@@ -53,7 +58,10 @@ export class Simulator {
   }
 
   async thread(phone: number): Promise<PhoneEntry[]> {
-    const { entries } = await this.call<{ entries: PhoneEntry[] }>('GET', `/telegram/${this.bot}/phones/${phone}/thread`);
+    const { entries } = await this.call<{ entries: PhoneEntry[] }>(
+      'GET',
+      `/telegram/${this.bot}/phones/${phone}/thread`,
+    );
     return entries;
   }
 
@@ -63,7 +71,10 @@ export class Simulator {
   }
 
   async truth(kind?: TruthEntry['kind']): Promise<TruthEntry[]> {
-    const { entries } = await this.call<{ entries: TruthEntry[] }>('GET', `/log?limit=1000000${kind === undefined ? '' : `&kind=${kind}`}`);
+    const { entries } = await this.call<{ entries: TruthEntry[] }>(
+      'GET',
+      `/log?limit=1000000${kind === undefined ? '' : `&kind=${kind}`}`,
+    );
     return entries;
   }
 }

@@ -101,8 +101,15 @@ export function receiptEvents(from: From, state: Seen['state'], entries: readonl
 }
 
 function contactOf({ visitor }: From, { locale }: Written | Pressed): InboundContact {
-  return { externalId: visitor, ...(locale === undefined ? {} : { locale }) };
+  return { externalId: visitor, name: nameOf(visitor), ...(locale === undefined ? {} : { locale }) };
 }
+
+/** Nobody asks visitors who they are; agents still have to tell one from another. */
+const nameOf = (visitor: string): string =>
+  `Visitor ${visitor
+    .replaceAll(/[^A-Za-z0-9]/g, '')
+    .slice(0, 4)
+    .toUpperCase()}`;
 
 function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);

@@ -8,6 +8,8 @@ interface Entry extends PhrasePattern {
   canonical: string;
   /** Its digits, for telling apart sentences that differ in a number. */
   digits: string;
+  /** How many: one that merely resembles a text must not swallow a sentence of it. */
+  sentences: number;
   /** Character trigrams of the canonical form; only for sentences without slots. */
   grams?: ReadonlySet<string>;
 }
@@ -36,6 +38,7 @@ export function phrasebookEngine(phrasebook: Phrasebook): TranslationEngine {
         phrase,
         canonical: canonical(text),
         digits: digits(canonical(text)),
+        sentences: splitSentences(text).length,
         ...phrasePattern(text),
       };
       if (entry.slots.length === 0 && entry.canonical.length >= FUZZY_LENGTH) entry.grams = trigrams(entry.canonical);
@@ -66,10 +69,10 @@ export function phrasebookEngine(phrasebook: Phrasebook): TranslationEngine {
         return { text: to.replace(SLOT, (whole, slot: string) => values.get(slot) ?? whole), exact: true };
       }
     }
-    return inbound ? nearest(key, locales, target) : undefined;
+    return inbound ? nearest(key, splitSentences(text).length, locales, target) : undefined;
   }
 
-  function nearest(key: string, locales: readonly string[], target: string): Found | undefined {
+  function nearest(key: string, sentences: number, locales: readonly string[], target: string): Found | undefined {
     if (key.length < FUZZY_LENGTH || key.length > LONGEST) return undefined;
     const grams = trigrams(key);
     const ownDigits = digits(key);
@@ -77,7 +80,7 @@ export function phrasebookEngine(phrasebook: Phrasebook): TranslationEngine {
     for (const locale of locales) {
       for (const entry of byLocale.get(locale) ?? []) {
         const to = entry.phrase.texts[target];
-        if (!entry.grams || !to || entry.digits !== ownDigits) continue;
+        if (!entry.grams || !to || entry.sentences !== sentences || entry.digits !== ownDigits) continue;
         const score = dice(grams, entry.grams);
         if (score >= FUZZY && score > (best?.score ?? 0)) best = { score, text: to };
       }

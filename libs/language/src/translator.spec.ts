@@ -127,6 +127,11 @@ describe('the phrasebook', () => {
     expect(await translator.translate(request(slip))).toMatchObject({ status: 'unavailable' });
   });
 
+  it('swallows no sentence, however much the rest resembles an approved one', async () => {
+    const text = 'Cepat! Kami mohon maaf atas ketidaknyamanan ini.';
+    expect(await translator.translate(request(text, { purpose: 'inbound' }))).toMatchObject({ status: 'unavailable' });
+  });
+
   it('takes no complaint for a name', async () => {
     for (const text of ['Hello my money is gone!', 'Halo kak uang saya hilang', 'Hola, no puedo entrar.']) {
       expect(await translator.translate(request(text, { src: 'und', tgt: 'zh-CN', purpose: 'inbound' }))).toMatchObject(

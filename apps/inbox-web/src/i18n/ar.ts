@@ -292,6 +292,7 @@ export const ar: Arabic = {
     none: 'لم تُسجل خطوات لهذه الرسالة.',
     steps: {
       received: 'الاستلام',
+      command: 'الكتابة',
       normalised: 'التوحيد',
       language: 'اللغة',
       intent: 'المقصد',

@@ -260,6 +260,7 @@ export const en = {
     none: 'No steps were recorded for this message.',
     steps: {
       received: 'Received',
+      command: 'Written',
       normalised: 'Normalised',
       language: 'Language',
       intent: 'Intent',

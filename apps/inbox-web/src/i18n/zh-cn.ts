@@ -258,6 +258,7 @@ export const zhCn: Catalogue = {
     none: '此消息没有步骤记录。',
     steps: {
       received: '接收',
+      command: '撰写',
       normalised: '规范化',
       language: '语言',
       intent: '意图',

@@ -21,7 +21,7 @@ export const PAST: readonly PastConversation[] = [
     agent: 'li-na',
     closed: false,
     lines: [
-      ['c', 'kak, saldo saya belum masuk padahal sudah top up 100.000 rupiah'],
+      ['c', 'saldo saya belum masuk padahal sudah top up'],
       ['a', 'Mohon kirimkan nomor pesanan Anda, Kak.', '请把您的订单号发给我。', 'zh-CN'],
       ['c', 'nomor pesanan saya TX88412097'],
     ],
@@ -42,7 +42,7 @@ export const PAST: readonly PastConversation[] = [
         'Does it happen with every replay or only one?',
         'en',
       ],
-      ['c', 'solo con la de ayer por la noche'],
+      ['c', 'sigue sin funcionar'],
     ],
   },
   {
@@ -53,7 +53,7 @@ export const PAST: readonly PastConversation[] = [
     hoursAgo: 5,
     agent: 'faisal',
     closed: false,
-    lines: [['c', 'أريد الإبلاغ عن محتوى مسيء في البث المباشر']],
+    lines: [['c', 'أريد تقديم شكوى بشأن محتوى أحد صناع المحتوى']],
   },
   {
     id: '7004',
@@ -64,14 +64,14 @@ export const PAST: readonly PastConversation[] = [
     agent: 'wang-wei',
     closed: true,
     lines: [
-      ['c', 'halo, bagaimana cara tarik saldo?'],
+      ['c', 'berapa lama penarikan saldo?'],
       [
         'a',
-        'Penarikan biasanya memakan waktu 1–3 hari kerja; biaya hingga 1 % mungkin berlaku.',
-        '提现通常需要 1–3 个工作日，可能收取最高 1% 的手续费。',
+        'Penarikan biasanya memerlukan 1–3 hari kerja; biaya hingga 1 % mungkin dikenakan.',
+        '提现通常需要1–3个工作日，可能收取最高1 %的手续费。',
         'zh-CN',
       ],
-      ['c', 'baik, terima kasih kak'],
+      ['c', 'terima kasih'],
     ],
   },
   {
@@ -93,8 +93,8 @@ export const PAST: readonly PastConversation[] = [
     agent: 'diego',
     closed: false,
     lines: [
-      ['c', 'Hola, compré monedas y no aparecen en mi cuenta'],
-      ['c', 'el pedido es MX-5531-7720'],
+      ['c', 'ya recargué pero el saldo no ha llegado'],
+      ['c', 'mi número de pedido es MX-5531-7720'],
     ],
   },
   {
@@ -104,7 +104,7 @@ export const PAST: readonly PastConversation[] = [
     locale: 'vi',
     hoursAgo: 12,
     agent: 'li-na',
-    closed: false,
+    closed: true,
     lines: [['c', 'Tôi nạp tiền nhưng chưa thấy số dư']],
   },
   {
@@ -145,7 +145,7 @@ export const PAST: readonly PastConversation[] = [
     hoursAgo: 1,
     agent: 'wang-wei',
     closed: false,
-    lines: [['c', 'gift saya hilang pas live tadi, gimana ya?']],
+    lines: [['c', 'siarannya macet terus']],
   },
   {
     id: '7012',
@@ -156,9 +156,9 @@ export const PAST: readonly PastConversation[] = [
     agent: 'carmen',
     closed: true,
     lines: [
-      ['c', 'Hi, I would like a refund for the coins I bought yesterday'],
+      ['c', 'I want a refund'],
       ['a', 'Could you send me your order number, please?', 'Could you send me your order number, please?', 'en'],
-      ['c', 'It is GB-10277'],
+      ['c', 'My order number is GB-10277'],
     ],
   },
   {
@@ -169,7 +169,7 @@ export const PAST: readonly PastConversation[] = [
     hoursAgo: 28,
     agent: 'faisal',
     closed: true,
-    lines: [['c', 'هل توجد عروض باقات بيانات في رمضان؟']],
+    lines: [['c', 'هل يوجد عرض على باقة البيانات في رمضان؟']],
   },
   {
     id: '7014',
@@ -180,7 +180,7 @@ export const PAST: readonly PastConversation[] = [
     agent: 'li-na',
     closed: true,
     lines: [
-      ['c', 'akun saya kena banned, mau banding'],
+      ['c', 'akun saya diblokir'],
       [
         'a',
         'Kami sudah menerima banding Anda dan akan menjawab dalam 48 jam.',
@@ -197,7 +197,7 @@ export const PAST: readonly PastConversation[] = [
     hoursAgo: 52,
     agent: 'diego',
     closed: true,
-    lines: [['c', '¿Cómo puedo cambiar mi clave de transmisión?']],
+    lines: [['c', '¿cuánto tarda un retiro?']],
   },
   {
     id: '7016',
@@ -217,7 +217,7 @@ export const PAST: readonly PastConversation[] = [
     hoursAgo: 72,
     agent: 'wang-wei',
     closed: true,
-    lines: [['c', 'live saya tiba-tiba putus kak']],
+    lines: [['c', 'tayangan ulang siaran tidak bisa dimuat']],
   },
   {
     id: '7018',
@@ -238,8 +238,8 @@ export const PAST: readonly PastConversation[] = [
     agent: 'faisal',
     closed: false,
     lines: [
-      ['c', 'لم يصل المبلغ بعد الشحن'],
-      ['c', 'رقم الطلب KW-204417'],
+      ['c', 'لقد شحنت ولكن الرصيد لم يصل'],
+      ['c', 'رقم طلبي هو KW-204417'],
     ],
   },
   {
@@ -251,8 +251,8 @@ export const PAST: readonly PastConversation[] = [
     agent: 'diego',
     closed: true,
     lines: [
-      ['c', 'my withdrawal is still pending after 5 days'],
-      ['c', 'never mind, it arrived. thanks!'],
+      ['c', 'my withdrawal has not arrived'],
+      ['c', 'it works now, thank you'],
     ],
   },
 ];

@@ -1,6 +1,7 @@
 import { createLane, type Input, TranslatorLoop } from '#apps/core';
 import type { Bus, BusRecord } from '#libs/bus';
 import {
+  type AgentId,
   type CommandId,
   type ConversationKey,
   conversationKeyOf,
@@ -13,7 +14,7 @@ import {
 } from '#libs/contracts';
 import type { Expertise } from '#libs/expertise';
 import type { Runtime } from '#libs/platform';
-import { conversations } from '#libs/store';
+import { agents, conversations } from '#libs/store';
 import { PAST, type PastConversation } from './past-conversations.ts';
 
 const HOUR = 3_600_000;
@@ -28,6 +29,7 @@ export async function seedDemo(runtime: Runtime, expertise: Expertise): Promise<
   const { store, config, logger } = runtime;
   const { items } = await store.collection(conversations).query('recent', {}, { limit: 1 });
   if (items.length > 0) return 0;
+  await enroll(runtime);
   let now = 0;
   const clock = { now: () => now };
   const translator = new TranslatorLoop(runtime.bus, store, expertise.translator, config, runtime.clock, logger);
@@ -55,6 +57,23 @@ export const pastPhones = (): { id: number; name: string; languageCode: string; 
     country: past.country,
     started: true,
   }));
+
+/** What somebody takes counts as their load, so they have to be there first; they can log in once the inbox knows their password. */
+async function enroll({ store, config, clock }: Runtime): Promise<void> {
+  const docs = store.collection(agents);
+  await Promise.all(
+    config.agents.map(({ id }) =>
+      docs.insert({
+        _id: id as AgentId,
+        presence: 'offline',
+        presenceAt: clock.now(),
+        slots: [],
+        lastAssignedAt: 0,
+        passwordHash: '',
+      }),
+    ),
+  );
+}
 
 function inputsOf(past: PastConversation, key: ConversationKey, agentName: string, now: number): Input[] {
   const by = { kind: 'agent' as const, id: past.agent, name: agentName };

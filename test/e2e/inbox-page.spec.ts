@@ -1,24 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { type Fixture, startFixture } from '../../apps/inbox-web/dev/fixture-server.ts';
+import { findChromium, launch } from '../harness/browser.ts';
 
 /** The built page in a real browser, against the in-memory contract. Scripts that run in the page are strings: they have its globals, not ours. */
-const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const require = createRequire(import.meta.url);
-const found = existsSync(CHROMIUM);
-if (!found) process.stdout.write(`Skipped: no browser at ${CHROMIUM} (set CHROMIUM_PATH to one).\n`);
+const found = findChromium();
 
 const SHIFTS = `window.__shift = 0; new PerformanceObserver((list) => { for (const each of list.getEntries()) if (!each.hadRecentInput) window.__shift += each.value; }).observe({ type: 'layout-shift', buffered: true });`;
 const FOCUSED = `document.activeElement?.getAttribute('data-pane') ?? document.activeElement?.id ?? ''`;
@@ -31,8 +20,7 @@ jest.setTimeout(120_000);
   const pages: Page[] = [];
 
   beforeAll(async () => {
-    execFileSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'apps/inbox-web', '--logLevel', 'error']);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await launch(found!);
   });
   afterAll(async () => browser?.close());
   afterEach(async () => {
