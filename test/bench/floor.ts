@@ -2,18 +2,20 @@ import { Agent, createServer, request } from 'node:http';
 import { createRequire } from 'node:module';
 
 /**
- * The least that could do the same hops: webhook → inbound → events → commands → outbound → provider call, in order per chat,
- * with coalesced produces and eachBatch, and no logic at all. Started as a child process by the bench.
+ * The least that could do the same hops, in order per chat, with coalesced produces and eachBatch, and no logic at all: webhook →
+ * inbound → events → commands → outbound → provider call → outcome → events. What a hop announces on the feed is written too,
+ * and the feed is read by as many groups as in Seaway. Started as a child process by the bench.
  */
 const { Kafka, logLevel, Partitioners } = createRequire(import.meta.url)('kafkajs') as typeof import('kafkajs');
 const [, , brokers, port, provider, prefix] = process.argv as [string, string, string, string, string, string];
-const HOPS = ['inbound', 'events', 'commands', 'outbound'].map((hop) => `${prefix}.${hop}`);
+const topic = (name: string): string => `${prefix}.${name}`;
+const TOPICS = ['inbound', 'events', 'commands', 'outbound'].map(topic);
 
 const kafka = new Kafka({ clientId: 'floor', brokers: brokers.split(','), logLevel: logLevel.NOTHING });
 const admin = kafka.admin();
 await admin.connect();
 await admin.createTopics({
-  topics: HOPS.map((topic) => ({ topic, numPartitions: 6, replicationFactor: 1 })),
+  topics: TOPICS.map((name) => ({ topic: name, numPartitions: 6, replicationFactor: 1 })),
   waitForLeaders: true,
 });
 await admin.disconnect();
@@ -75,19 +77,27 @@ function callProvider(value: string): Promise<void> {
   });
 }
 
-for (const [i, topic] of HOPS.entries()) {
-  const consumer = kafka.consumer({ groupId: `${prefix}-${i}`, maxWaitTimeInMs: 100, allowAutoTopicCreation: false });
+type Hop = (key: string, value: string) => Promise<unknown>;
+const RECEIVED = 'r';
+const QUEUED = 'q';
+const SENT = 's';
+
+/** One consumer group. Values begin with a letter that says what they are; the rest is the webhook's body. */
+async function consume(name: string, group: string, hop: Hop): Promise<void> {
+  const consumer = kafka.consumer({
+    groupId: `${prefix}-${group}`,
+    maxWaitTimeInMs: 100,
+    allowAutoTopicCreation: false,
+  });
   await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  const next = HOPS[i + 1];
+  await consumer.subscribe({ topic: topic(name), fromBeginning: true });
   await consumer.run({
     partitionsConsumedConcurrently: 6,
     eachBatch: async ({ batch, resolveOffset, heartbeat }) => {
       const byKey = Map.groupBy(batch.messages, (m) => m.key!.toString());
       await Promise.all(
         [...byKey].map(async ([key, messages]) => {
-          if (next !== undefined) await Promise.all(messages.map((m) => produce(next, key, m.value!.toString())));
-          else for (const m of messages) await callProvider(m.value!.toString());
+          for (const m of messages) await hop(key, m.value!.toString());
         }),
       );
       resolveOffset(batch.lastOffset());
@@ -96,13 +106,32 @@ for (const [i, topic] of HOPS.entries()) {
   });
 }
 
+const tell = (kind: string, key: string, value: string): Promise<void> =>
+  produce(topic('events'), key, kind + value.slice(1));
+const nothing: Hop = async () => undefined;
+
+await consume('inbound', 'core', (key, value) =>
+  value.startsWith('o') ? tell(SENT, key, value) : tell(RECEIVED, key, value),
+);
+await consume('events', 'responder', async (key, value) =>
+  value.startsWith(RECEIVED) ? produce(topic('commands'), key, value) : undefined,
+);
+for (const group of ['translator', 'bot', 'inbox']) await consume('events', group, nothing);
+await consume('commands', 'core-commands', (key, value) =>
+  Promise.all([produce(topic('outbound'), key, value), tell(QUEUED, key, value)]),
+);
+await consume('outbound', 'connector', async (key, value) => {
+  await callProvider(value.slice(1));
+  await produce(topic('inbound'), key, `o${value.slice(1)}`);
+});
+
 createServer((incoming, answer) => {
   const chunks: Buffer[] = [];
   incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
   incoming.on('end', () => {
     const value = Buffer.concat(chunks).toString();
     const chat = /"chat":\{"id":(\d+)/.exec(value)![1]!;
-    void produce(HOPS[0]!, chat, value).then(() => answer.end('ok'));
+    void produce(topic('inbound'), chat, `m${value}`).then(() => answer.end('ok'));
   });
 }).listen(Number(port), '127.0.0.1', () => process.send?.('ready'));
 

@@ -48,7 +48,19 @@ export function splitConversationKey(key: ConversationKey): { channel: string; a
   return { channel: key.slice(0, first), account: key.slice(first + 1, second), externalId: key.slice(second + 1) };
 }
 
-export const conversationIdOf = (key: ConversationKey): ConversationId => uuidv5('conversation', key) as ConversationId;
+export function conversationIdOf(key: ConversationKey): ConversationId {
+  let id = CONVERSATION_IDS.get(key);
+  if (id === undefined) {
+    id = uuidv5('conversation', key) as ConversationId;
+    if (CONVERSATION_IDS.size >= KEPT) CONVERSATION_IDS.clear();
+    CONVERSATION_IDS.set(key, id);
+  }
+  return id;
+}
+
+/** Asked for several times with every event; hashing once is enough. */
+const CONVERSATION_IDS = new Map<ConversationKey, ConversationId>();
+const KEPT = 10_000;
 
 /** The message that an inbound event or a `send` command makes. */
 export const messageIdOf = (origin: EventId | CommandId): MessageId => uuidv5('message', origin) as MessageId;

@@ -36,6 +36,8 @@ export type Translation =
 
 export interface EngineStatus {
   name: string;
+  /** Needs no network, so it never fails for a while. */
+  local: boolean;
   up: boolean;
   /** Epoch milliseconds of the last change. */
   since: number;

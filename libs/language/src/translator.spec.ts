@@ -239,13 +239,13 @@ describe('network engines', () => {
       expect(await translator.translate(request('selamat siang'))).toMatchObject({ engine: 'second' });
     expect(first.calls).toHaveLength(4);
     expect(translator.engineStatus()).toEqual([
-      { name: 'first', up: false, since: 1_000_000, detail: 'first: cannot be reached' },
-      { name: 'second', up: true, since: 1_000_000 },
+      { name: 'first', local: false, up: false, since: 1_000_000, detail: 'first: cannot be reached' },
+      { name: 'second', local: false, up: true, since: 1_000_000 },
     ]);
     clock.at += 15_000;
     first.reply = () => 'good afternoon';
     expect(await translator.translate(request('selamat siang'))).toMatchObject({ engine: 'first' });
-    expect(translator.engineStatus()[0]).toEqual({ name: 'first', up: true, since: 1_015_000 });
+    expect(translator.engineStatus()[0]).toEqual({ name: 'first', local: false, up: true, since: 1_015_000 });
   });
 
   it('say why nobody could translate', async () => {

@@ -166,8 +166,8 @@ export function createTranslator(options: TranslatorOptions): Translator {
       return { status: 'unavailable', reason: `no translation ${request.src} → ${request.tgt}: ${why}` };
     },
     engineStatus: () => [
-      ...local.map((engine) => ({ name: engine.name, up: true, since: startedAt })),
-      ...network.map(({ engine, breaker }) => ({ name: engine.name, ...breaker.status() })),
+      ...local.map((engine) => ({ name: engine.name, local: true, up: true, since: startedAt })),
+      ...network.map(({ engine, breaker }) => ({ name: engine.name, local: false, ...breaker.status() })),
     ],
   };
 }

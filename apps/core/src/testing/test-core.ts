@@ -186,12 +186,21 @@ export class TestCore {
   /** Hands inputs to the lane, then every command the router published, as the bus would. */
   async take(...inputs: (InboundOf<'message'> | InboundOf<'outcome'> | InboundOf<'edit'> | Command)[]): Promise<void> {
     await this.lane.handle(this.key, inputs.map(inputOf));
+    await this.takeCommands();
+  }
+
+  /** Hands over every command that was published since the last time. */
+  async takeCommands(): Promise<void> {
     for (;;) {
       const commands = this.bus.take(COMMANDS_TOPIC).slice(this.commandsDone) as Command[];
       if (commands.length === 0) return;
       this.commandsDone += commands.length;
       await this.lane.handle(this.key, commands.map(inputOf));
     }
+  }
+
+  get translator(): Expertise['translator'] {
+    return this.expertise.translator;
   }
 
   async state(): Promise<ConversationDoc> {

@@ -20,6 +20,7 @@ const base = (lang: string): string => lang.split('-')[0]!.toLowerCase();
 export class TranslatorLoop {
   private timer: NodeJS.Timeout | undefined;
   private stopped = true;
+  private stopping = false;
   private working: Promise<void> | undefined;
   private again = false;
   private readonly jobs: Collection<TranslationJobDoc, 'due'>;
@@ -48,6 +49,7 @@ export class TranslatorLoop {
 
   async stop(): Promise<void> {
     this.stopped = true;
+    this.stopping = true;
     clearTimeout(this.timer);
     await this.working;
   }
@@ -104,7 +106,7 @@ export class TranslatorLoop {
       return;
     }
     clearTimeout(this.timer);
-    this.working = this.work().finally(() => {
+    this.working = this.workOff().finally(() => {
       this.working = undefined;
       if (this.stopped) return;
       if (this.again) {
@@ -114,11 +116,12 @@ export class TranslatorLoop {
     });
   }
 
-  private async work(): Promise<void> {
+  /** Works off every job that is due. */
+  async workOff(): Promise<void> {
     try {
       for (;;) {
         const { items } = await this.jobs.query('due', { before: this.clock.now() }, { limit: CONCURRENCY });
-        if (items.length === 0 || this.stopped) return;
+        if (items.length === 0 || this.stopping) return;
         await Promise.all(items.map((job) => this.translate(job)));
       }
     } catch (error) {
@@ -148,7 +151,8 @@ export class TranslatorLoop {
     if (ready.length > 0)
       await this.bus.publish(ready.map(({ lang }) => recordOf(EVENTS_TOPIC, job.key, this.event(job, lang, now))));
     const missing = done.filter(({ result }) => result.status === 'unavailable').map(({ lang }) => lang);
-    const mayRecover = this.translator.engineStatus().some((engine) => !engine.up);
+    // One failure does not yet show in an engine's state: as long as there is a network engine, another try may succeed.
+    const mayRecover = this.translator.engineStatus().some((engine) => !engine.local);
     if (missing.length > 0 && mayRecover && job.attempts < MAX_ATTEMPTS) {
       await this.jobs.replace({
         ...job,

@@ -7,6 +7,9 @@ import type { CommittedOffset, LogFile, LogPartition } from './log-file.ts';
 /** How long a finished offset may wait for a publish to share a transaction with. Lost in a crash, it means redelivery only. */
 const OFFSETS_WAIT_MS = 20;
 
+/** A flush of more publishes than this says that many are under way. */
+const BUSY = 8;
+
 interface Waiting {
   records: readonly BusRecord[];
   resolve: () => void;
@@ -24,6 +27,7 @@ export class GroupCommit {
   readonly #grew: (partitions: ReadonlySet<LogPartition>) => void;
   #waiting: Waiting[] = [];
   #scheduled = false;
+  #lastSize = 0;
   readonly #offsets = new Map<string, CommittedOffset>();
   #offsetTimer: NodeJS.Timeout | undefined;
   /** The last write failed; undefined after one that worked. */
@@ -41,7 +45,9 @@ export class GroupCommit {
       this.#waiting.push({ records, resolve, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;
-      setImmediate(() => this.flush());
+      // Under load one more turn gathers more: fewer flushes, at a fraction of what a flush takes.
+      if (this.#lastSize > BUSY) setImmediate(() => setImmediate(() => this.flush()));
+      else setImmediate(() => this.flush());
     });
   }
 
@@ -58,6 +64,7 @@ export class GroupCommit {
 
   flush(): void {
     const waiting = this.#waiting;
+    this.#lastSize = waiting.length;
     this.#waiting = [];
     this.#scheduled = false;
     clearTimeout(this.#offsetTimer);

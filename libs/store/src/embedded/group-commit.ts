@@ -10,6 +10,8 @@ interface Waiting {
 
 /** So that reads get their turn between commits. */
 const MOST_AT_ONCE = 1000;
+/** A commit with more writes than this says that many are under way. */
+const BUSY = 8;
 
 /**
  * Everything written within one turn of the event loop is one transaction with one flush to disk: at a flush of 0.1–5 ms this is
@@ -17,6 +19,7 @@ const MOST_AT_ONCE = 1000;
  */
 export class GroupCommit {
   #waiting: Waiting[] = [];
+  #lastSize = 0;
   #scheduled = false;
 
   constructor(private readonly connection: Connection) {}
@@ -27,7 +30,9 @@ export class GroupCommit {
       this.#waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;
-      setImmediate(() => this.#turn());
+      // Under load one more turn gathers more: fewer flushes, at a fraction of what a flush takes.
+      if (this.#lastSize > BUSY) setImmediate(() => setImmediate(() => this.#turn()));
+      else setImmediate(() => this.#turn());
     });
   }
 
@@ -39,6 +44,7 @@ export class GroupCommit {
   #turn(): void {
     const batch = this.#waiting.length > MOST_AT_ONCE ? this.#waiting.splice(0, MOST_AT_ONCE) : this.#waiting;
     if (batch === this.#waiting) this.#waiting = [];
+    this.#lastSize = batch.length;
     this.#commit(batch);
     this.#scheduled = this.#waiting.length > 0;
     if (this.#scheduled) setImmediate(() => this.#turn());
