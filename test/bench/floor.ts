@@ -11,6 +11,15 @@ const [, , brokers, port, provider, prefix] = process.argv as [string, string, s
 const topic = (name: string): string => `${prefix}.${name}`;
 const TOPICS = ['inbound', 'events', 'commands', 'outbound'].map(topic);
 
+// kafkajs polls every idle connection once a millisecond (libs/bus mends it too): the floor shall not pay for that either.
+const queue = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as {
+  prototype: { pending: unknown[]; scheduleCheckPendingRequests(): void };
+};
+const schedule = queue.prototype.scheduleCheckPendingRequests;
+queue.prototype.scheduleCheckPendingRequests = function scheduleWhenSomethingWaits() {
+  if (this.pending.length > 0) schedule.call(this);
+};
+
 const kafka = new Kafka({ clientId: 'floor', brokers: brokers.split(','), logLevel: logLevel.NOTHING });
 const admin = kafka.admin();
 await admin.connect();

@@ -4,11 +4,11 @@ import { messageOfError } from '../lanes/error-kind.ts';
 import { type BusRecord, TransientError } from '../port.ts';
 import type { CommittedOffset, LogFile, LogPartition } from './log-file.ts';
 
-/** How long a finished offset may wait for a publish to share a transaction with. Lost in a crash, it means redelivery only. */
-const OFFSETS_WAIT_MS = 20;
-
-/** A flush of more publishes than this says that many are under way. */
-const BUSY = 8;
+/**
+ * Finished offsets are written at most this often (milliseconds): there is one per group and partition, and one that is lost in a
+ * crash means redelivery only.
+ */
+const OFFSETS_WAIT_MS = 50;
 
 interface Waiting {
   records: readonly BusRecord[];
@@ -27,9 +27,9 @@ export class GroupCommit {
   readonly #grew: (partitions: ReadonlySet<LogPartition>) => void;
   #waiting: Waiting[] = [];
   #scheduled = false;
-  #lastSize = 0;
   readonly #offsets = new Map<string, CommittedOffset>();
   #offsetTimer: NodeJS.Timeout | undefined;
+  #offsetsDue = false;
   /** The last write failed; undefined after one that worked. */
   failure: Error | undefined;
 
@@ -45,16 +45,14 @@ export class GroupCommit {
       this.#waiting.push({ records, resolve, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;
-      // Under load one more turn gathers more: fewer flushes, at a fraction of what a flush takes.
-      if (this.#lastSize > BUSY) setImmediate(() => setImmediate(() => this.flush()));
-      else setImmediate(() => this.flush());
+      setImmediate(() => this.flush());
     });
   }
 
   /** Notes that a group has finished everything below `offset`; becomes durable soon. */
   finished(group: string, partition: LogPartition, offset: number): void {
     this.#offsets.set(`${group}\u001f${partition.id}`, { group, partition, offset });
-    this.#offsetTimer ??= setTimeout(() => this.flush(), OFFSETS_WAIT_MS);
+    this.#offsetTimer ??= setTimeout(() => this.#flushOffsets(), OFFSETS_WAIT_MS);
   }
 
   /** Finished, durable or not yet: what `lag` reports. */
@@ -62,18 +60,23 @@ export class GroupCommit {
     return this.#offsets.get(`${group}\u001f${partition.id}`)?.offset;
   }
 
+  #flushOffsets(): void {
+    this.#offsetTimer = undefined;
+    this.#offsetsDue = true;
+    this.flush();
+  }
+
   flush(): void {
     const waiting = this.#waiting;
-    this.#lastSize = waiting.length;
     this.#waiting = [];
     this.#scheduled = false;
-    clearTimeout(this.#offsetTimer);
-    this.#offsetTimer = undefined;
-    if (waiting.length === 0 && this.#offsets.size === 0) return;
+    const offsets = this.#offsetsDue ? [...this.#offsets.values()] : [];
+    if (waiting.length === 0 && offsets.length === 0) return;
     try {
       const records = waiting.length === 1 ? waiting[0]!.records : waiting.flatMap((w) => w.records);
-      const grown = this.#log.append(records, this.#offsets.values(), this.#clock.now());
-      this.#offsets.clear();
+      const grown = this.#log.append(records, offsets, this.#clock.now());
+      if (this.#offsetsDue) this.#offsets.clear();
+      this.#offsetsDue = false;
       this.failure = undefined;
       for (const { resolve } of waiting) resolve();
       this.#grew(grown);
@@ -96,10 +99,11 @@ export class GroupCommit {
       'embedded bus: write failed',
     );
     for (const { reject } of waiting) reject(this.failure);
-    if (this.#offsets.size > 0) this.#offsetTimer ??= setTimeout(() => this.flush(), 1000);
+    if (this.#offsets.size > 0) this.#offsetTimer ??= setTimeout(() => this.#flushOffsets(), 1000);
   }
 
   close(): void {
+    this.#offsetsDue = true;
     this.flush();
     clearTimeout(this.#offsetTimer);
   }

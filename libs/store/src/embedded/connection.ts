@@ -51,6 +51,12 @@ export class Connection {
     return Number(this.#prepare(sql).run(...values).changes);
   }
 
+  /** As `run`, for an insert: the row's number, or undefined when nothing was inserted. */
+  insert(sql: string, values: Row): number | bigint | undefined {
+    const { changes, lastInsertRowid } = this.#prepare(sql).run(...values);
+    return Number(changes) === 0 ? undefined : lastInsertRowid;
+  }
+
   /** Rows as arrays in the order of the selected columns. */
   all(sql: string, values: Row = []): SQLInputValue[][] {
     return this.#guarded(() => this.#prepare(sql).all(...values) as unknown as SQLInputValue[][]);

@@ -10,8 +10,6 @@ interface Waiting {
 
 /** So that reads get their turn between commits. */
 const MOST_AT_ONCE = 1000;
-/** A commit with more writes than this says that many are under way. */
-const BUSY = 8;
 
 /**
  * Everything written within one turn of the event loop is one transaction with one flush to disk: at a flush of 0.1–5 ms this is
@@ -19,7 +17,6 @@ const BUSY = 8;
  */
 export class GroupCommit {
   #waiting: Waiting[] = [];
-  #lastSize = 0;
   #scheduled = false;
 
   constructor(private readonly connection: Connection) {}
@@ -30,9 +27,7 @@ export class GroupCommit {
       this.#waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;
-      // Under load one more turn gathers more: fewer flushes, at a fraction of what a flush takes.
-      if (this.#lastSize > BUSY) setImmediate(() => setImmediate(() => this.#turn()));
-      else setImmediate(() => this.#turn());
+      setImmediate(() => this.#turn());
     });
   }
 
@@ -44,7 +39,6 @@ export class GroupCommit {
   #turn(): void {
     const batch = this.#waiting.length > MOST_AT_ONCE ? this.#waiting.splice(0, MOST_AT_ONCE) : this.#waiting;
     if (batch === this.#waiting) this.#waiting = [];
-    this.#lastSize = batch.length;
     this.#commit(batch);
     this.#scheduled = this.#waiting.length > 0;
     if (this.#scheduled) setImmediate(() => this.#turn());

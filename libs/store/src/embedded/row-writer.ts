@@ -3,6 +3,8 @@ import type { Doc, InsertOutcome, ReplaceOutcome } from '../port.ts';
 import type { Connection } from './connection.ts';
 import type { Layout } from './layout.ts';
 
+const KEPT_WORDS = 5000;
+
 /**
  * Turns documents into statements. What can fail on the document (its shape, its values) fails when the work is made; the work
  * itself runs inside a commit and does nothing but SQL.
@@ -12,6 +14,8 @@ export class RowWriter<T extends Doc> {
   readonly #replace: string;
   readonly #select: string;
   readonly #update: string;
+  /** Words of documents written lately, with the version that has them. */
+  readonly #words = new Map<string, { version: number; words: string }>();
 
   constructor(
     private readonly layout: Layout,
@@ -30,9 +34,9 @@ export class RowWriter<T extends Doc> {
   insertion(doc: Omit<T, 'version'>): () => InsertOutcome {
     const { id, text, values, tokens } = this.#prepare(doc, 1);
     return () => {
-      if (this.connection.run(this.#insert, [id, 1, text, ...values]) === 0) return 'exists';
+      const n = this.connection.insert(this.#insert, [id, 1, text, ...values]);
+      if (n === undefined) return 'exists';
       if (tokens.some((list) => list.length > 0)) {
-        const n = this.connection.get('SELECT last_insert_rowid()')![0]!;
         this.layout.tokenTables.forEach((side, i) =>
           this.layout.addTokens(this.connection, side, tokens[i]!, values, n),
         );
@@ -48,16 +52,35 @@ export class RowWriter<T extends Doc> {
       return () =>
         this.connection.run(this.#replace, [version + 1, text, ...values, id, version]) > 0 ? 'replaced' : 'conflict';
     }
+    const trailing = this.layout.tokenTables.map((side) => this.layout.trailingOf(side, values));
+    const words = JSON.stringify([tokens, trailing]);
     return () => {
+      // Most writes of a document leave its words as they are: then one statement does.
+      const known = this.#words.get(id);
+      if (known?.version === version && known.words === words) {
+        const done = this.connection.run(this.#replace, [version + 1, text, ...values, id, version]) > 0;
+        this.#remember(id, done ? version + 1 : undefined, words);
+        return done ? 'replaced' : 'conflict';
+      }
       const stored = this.connection.get(this.#select, [id]);
       if (!stored || stored[1] !== version) return 'conflict';
       this.connection.run(this.#update, [version + 1, text, ...values, stored[0]!]);
       this.#moveTokens(stored, tokens, values);
+      this.#remember(id, version + 1, words);
       return 'replaced';
     };
   }
 
+  /** A transaction that is taken back leaves a version here that the table does not have: its next write asks the table. */
+  #remember(id: string, version: number | undefined, words: string): void {
+    this.#words.delete(id);
+    if (version === undefined) return;
+    this.#words.set(id, { version, words });
+    if (this.#words.size > KEPT_WORDS) this.#words.delete(this.#words.keys().next().value!);
+  }
+
   remove(id: string): boolean {
+    this.#words.delete(id);
     if (this.layout.tokenTables.length > 0) {
       const stored = this.connection.get(this.#select, [id]);
       if (!stored) return false;
