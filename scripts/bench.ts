@@ -36,9 +36,9 @@ const services = await startServices();
 for (const line of services.missing) console.log(line);
 const brokers = services.env['KAFKA_BROKERS'];
 const subjects: Subject[] = [];
-// A fresh start for everybody: no record of an earlier run is read again.
-if (brokers !== undefined) await wipeKafka(brokers);
 try {
+  // A fresh start for everybody: no record of an earlier run is read again.
+  if (brokers !== undefined) await wipeKafka(brokers);
   if (brokers !== undefined) subjects.push(await floor('floor', brokers, 21_900));
   subjects.push(await seaway('seaway, embedded bus', { BUS: 'embedded' }, 21_902));
   if (brokers !== undefined)

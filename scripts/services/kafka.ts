@@ -24,6 +24,8 @@ export interface KafkaService {
 
 /** Starts a broker with its data in `dir` (kept between starts) and resolves when it answers metadata requests. */
 export async function startKafka({ dir, port }: { dir: string; port: number }): Promise<KafkaService> {
+  const brokers = `127.0.0.1:${port}`;
+  await untilFree(brokers);
   const classpath = join(await fetchJars(), '*');
   const config = await writeConfig(resolve(dir), port);
   if (!existsSync(join(resolve(dir), 'log', 'meta.properties'))) await format(classpath, config);
@@ -32,7 +34,6 @@ export async function startKafka({ dir, port }: { dir: string; port: number }): 
     stdio: ['ignore', logFile.fd, logFile.fd],
   });
   await logFile.close();
-  const brokers = `127.0.0.1:${port}`;
   const stop = (): Promise<void> => stopChild(child);
   try {
     await untilReady(brokers, child, join(resolve(dir), 'kafka.log'));
@@ -146,6 +147,15 @@ async function untilReady(brokers: string, child: ChildProcess, log: string): Pr
     if (Date.now() > deadline)
       throw new Error(`Kafka did not answer within ${START_DEADLINE_MS / 1000} s (log: ${log})`);
     await new Promise((next) => setTimeout(next, 200));
+  }
+}
+
+/** A broker of an earlier run may still be on its way down: taken for the new one, it would be gone a moment later. */
+async function untilFree(brokers: string): Promise<void> {
+  for (const deadline = Date.now() + START_DEADLINE_MS; await answersMetadata(brokers);) {
+    if (Date.now() > deadline)
+      throw new Error(`another broker answers at ${brokers}; stop it, or set KAFKA_BROKERS to use it`);
+    await new Promise((next) => setTimeout(next, 300));
   }
 }
 

@@ -34,7 +34,16 @@ const producer = kafka.producer({
   createPartitioner: Partitioners.DefaultPartitioner,
   allowAutoTopicCreation: false,
 });
-await producer.connect();
+// A broker that has just started still loads its coordinators.
+for (let tries = 0; ; tries += 1) {
+  try {
+    await producer.connect();
+    break;
+  } catch (error) {
+    if (tries === 20) throw error;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
 
 interface Waiting {
   topic: string;
@@ -147,3 +156,4 @@ createServer((incoming, answer) => {
 process.on('message', (message) => {
   if (message === 'cpu') process.send?.({ cpu: process.cpuUsage(), rss: process.memoryUsage.rss() });
 });
+process.on('disconnect', () => process.exit(0));

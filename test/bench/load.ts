@@ -40,6 +40,11 @@ export class Load {
       if (!this.waiting.has(chat)) this.waiting.set(chat, []);
       this.waiting.get(chat)!.push({ at, done });
     });
+    this.post(body, at);
+    return latency;
+  }
+
+  private post(body: string, at: number): void {
     const call = request(
       this.url,
       {
@@ -57,8 +62,12 @@ export class Load {
         if (answer.statusCode !== 200) throw new Error(`the webhook of ${this.url} answered ${answer.statusCode}`);
       },
     );
+    // A kept connection may be closed by the server at the very moment it is used again; the request was not read then.
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      if (call.reusedSocket && error.code === 'ECONNRESET') this.post(body, at);
+      else throw error;
+    });
     call.end(body);
-    return latency;
   }
 }
 

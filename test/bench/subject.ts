@@ -52,3 +52,4 @@ process.send?.('ready');
 process.on('message', (message) => {
   if (message === 'cpu') process.send?.({ cpu: process.cpuUsage(), rss: process.memoryUsage.rss() });
 });
+process.on('disconnect', () => process.exit(0));

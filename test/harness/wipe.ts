@@ -6,7 +6,7 @@ export async function wipeKafka(brokers: string): Promise<void> {
   const admin = new Kafka({ clientId: 'wipe', brokers: brokers.split(','), logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   try {
-    const { groups } = await admin.listGroups();
+    const { groups } = await patiently(() => admin.listGroups());
     const ours = groups.map((g) => g.groupId).filter((id) => id.startsWith('seaway'));
     if (ours.length > 0) await admin.deleteGroups(ours).catch(() => undefined);
     const topics = (await admin.listTopics()).filter((name) => name.startsWith('seaway.'));
@@ -16,5 +16,17 @@ export async function wipeKafka(brokers: string): Promise<void> {
     }
   } finally {
     await admin.disconnect();
+  }
+}
+
+/** A broker that has just started still loads its groups. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (tries === 40 || (error as { retriable?: boolean }).retriable !== true) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
   }
 }

@@ -1,13 +1,17 @@
 import type { INestApplication } from '@nestjs/common';
 import { BusServer } from '#libs/bus';
 import type { Runtime } from '#libs/platform';
-import { CORE_GROUP, TRANSLATOR_GROUP } from './groups.ts';
+import { COMMANDS_GROUP, INBOUND_GROUP, TRANSLATOR_GROUP } from './groups.ts';
 
-/** Connects core's two consumer groups to a Nest application; the answer tells whether both have joined. */
+/**
+ * Connects core's consumer groups to a Nest application; the answer tells whether all have joined. Inbound and commands are read by
+ * consumers of their own: kafkajs fetches nothing new before every batch of the last fetch is done, so one would hold up the other.
+ */
 export function connectCore(app: INestApplication, { bus, config }: Pick<Runtime, 'bus' | 'config'>): () => boolean {
   const channels = [...new Set(config.accounts.map((account) => account.channel))];
   const servers = [
-    new BusServer({ bus, group: 'seaway-core', channels, transportId: CORE_GROUP }),
+    new BusServer({ bus, group: 'seaway-core-inbound', channels, transportId: INBOUND_GROUP }),
+    new BusServer({ bus, group: 'seaway-core-commands', channels, transportId: COMMANDS_GROUP }),
     new BusServer({ bus, group: 'seaway-translator', channels, transportId: TRANSLATOR_GROUP }),
   ];
   for (const strategy of servers) app.connectMicroservice({ strategy });

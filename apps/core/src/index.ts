@@ -1,6 +1,5 @@
 export { CoreModule, type CoreOptions } from './core.module.ts';
 export { type Input } from './decide/decide.ts';
-export { CORE_GROUP, TRANSLATOR_GROUP } from './groups.ts';
 export { createLane } from './lane/create-lane.ts';
 export { TranslatorLoop } from './translator/translator-loop.ts';
 export { connectCore } from './connect-core.ts';

@@ -2,7 +2,7 @@ import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { type KeyBatch, OriginalErrorFilter } from '#libs/bus';
 import { type Command, COMMANDS_TOPIC, type InboundEvent, TOPICS } from '#libs/contracts';
-import { CORE_GROUP } from '../groups.ts';
+import { COMMANDS_GROUP, INBOUND_GROUP } from '../groups.ts';
 import { Lane, parseKey } from '../lane/lane.ts';
 
 /** Everything that changes a conversation comes in here, one key at a time. */
@@ -11,17 +11,17 @@ import { Lane, parseKey } from '../lane/lane.ts';
 export class ConversationController {
   constructor(@Inject(Lane) private readonly lane: Lane) {}
 
-  @EventPattern(TOPICS.inbound.pattern, CORE_GROUP)
+  @EventPattern(TOPICS.inbound.pattern, INBOUND_GROUP)
   inbound(@Payload() batch: KeyBatch<InboundEvent>): Promise<void> {
-    return this.lane.handle(
+    return this.lane.accept(
       parseKey(batch.key),
       batch.entries.map(({ value }) => ({ kind: 'event', event: value })),
     );
   }
 
-  @EventPattern(COMMANDS_TOPIC, CORE_GROUP)
+  @EventPattern(COMMANDS_TOPIC, COMMANDS_GROUP)
   commands(@Payload() batch: KeyBatch<Command>): Promise<void> {
-    return this.lane.handle(
+    return this.lane.accept(
       parseKey(batch.key),
       batch.entries.map(({ value }) => ({ kind: 'command', command: value })),
     );

@@ -10,6 +10,8 @@ import { contactOf, type Gather } from './gather.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 
 const CONFLICT_TRIES = 20;
+/** Decisions whose effects may be under way at once before new ones have to wait for theirs. */
+const MOST_PERFORMING = 500;
 /** How long performed effects may stay in the document before a write of their own clears them (milliseconds). */
 const CLEAR_AFTER_MS = 2000;
 /** Conversations kept as they were written last, so that the next decision need not read them. */
@@ -25,6 +27,7 @@ export class Lane {
   /** Versions whose effects this process performed itself, so that they need not be performed again. */
   private readonly performed = new Map<ConversationKey, number>();
   private readonly written = new Map<ConversationKey, ConversationDoc>();
+  private readonly performing = new Set<Promise<unknown>>();
   private readonly clearing = new Map<ConversationKey, NodeJS.Timeout>();
 
   constructor(
@@ -42,6 +45,22 @@ export class Lane {
     return this.mutex.run(key, () => this.handleAlone(key, inputs));
   }
 
+  /**
+   * As `handle`, but resolves once the decision is committed: its effects are in the document then, so whatever happens they will
+   * be performed. They go on under the key's turn, before its next decision. Beyond a bound it waits for them too.
+   */
+  accept(key: ConversationKey, inputs: readonly Input[]): Promise<void> {
+    let committed = (): void => undefined;
+    const atCommit = new Promise<void>((resolve) => (committed = resolve));
+    const all = this.mutex.run(key, () => this.handleAlone(key, inputs, committed));
+    const done = all.catch((error: unknown) =>
+      this.logger.warn({ err: error, key }, 'effects could not be performed; the next decision or the sweeper will'),
+    );
+    this.performing.add(done);
+    void done.finally(() => this.performing.delete(done));
+    return this.performing.size > MOST_PERFORMING ? all : Promise.race([atCommit, all]);
+  }
+
   /** Performs what a crash left over in a conversation; the sweeper's call. */
   finish(key: ConversationKey): Promise<void> {
     return this.mutex.run(key, () => this.handleAlone(key, []));
@@ -49,13 +68,18 @@ export class Lane {
 
   /** Clears what is performed, so that a stopped process leaves nothing to do. */
   async close(): Promise<void> {
+    await Promise.all(this.performing);
     const keys = [...this.clearing.keys()];
     for (const timer of this.clearing.values()) clearTimeout(timer);
     this.clearing.clear();
     await Promise.all(keys.map((key) => this.mutex.run(key, () => this.clear(key))));
   }
 
-  private async handleAlone(key: ConversationKey, inputs: readonly Input[]): Promise<void> {
+  private async handleAlone(
+    key: ConversationKey,
+    inputs: readonly Input[],
+    committed: () => void = () => undefined,
+  ): Promise<void> {
     for (let i = 0; i < CONFLICT_TRIES; i += 1) {
       const { state, context } = await this.gather.gather(key, inputs, i === 0 ? this.written.get(key) : undefined);
       if (state !== undefined && state.pending.length > 0 && this.performed.get(key) !== state.version) {
@@ -73,10 +97,11 @@ export class Lane {
       decide(draft, inputs);
       if (draft.effects.length === 0) return;
       this.written.delete(key);
-      const committed = await this.commit(draft);
-      if (committed === 'conflict') continue;
+      const outcome = await this.commit(draft);
+      if (outcome === 'conflict') continue;
+      if (outcome === 'stored') committed();
       await this.effects.perform(draft.state, draft.effects);
-      if (committed === 'stored') {
+      if (outcome === 'stored') {
         this.notePerformed(key, draft.state.version + 1);
         this.keep(key, { ...draft.state, version: draft.state.version + 1 });
       }
