@@ -34,7 +34,7 @@ export function assign({ now, conversation, agents, bot }: AssignInput): Decisio
   const why = waitReason(team, onDuty);
   return {
     to: { kind: 'queue', id: conversation.queueId, ...(opensAt === undefined ? {} : { opensAt }) },
-    reason: `Waits in the queue ${conversation.queueId}: ${why}${opening}`,
+    reason: `${why.charAt(0).toUpperCase()}${why.slice(1)}${opening}`,
     considered,
   };
 }
