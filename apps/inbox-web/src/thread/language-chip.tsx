@@ -7,7 +7,8 @@ export function LanguageChip({ entry, reachable }: { entry: TimelineEntry; reach
   const { t } = useTranslation();
   const { translation, lang } = entry;
   if (!lang || lang === 'und') return null;
-  const out = entry.direction === 'out';
+  // A person's words are translated for the customer; the bot writes in the customer's language and is translated for us.
+  const out = entry.direction === 'out' && entry.by.kind !== 'bot';
   const lines: string[] = [];
   if (translation) {
     const [from, to] = out ? [translation.lang, lang] : [lang, translation.lang];
