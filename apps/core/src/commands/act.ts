@@ -2,7 +2,7 @@ import { type Actor, type CommandOf, messageIdOf } from '#libs/contracts';
 import type { Draft } from '../decide/draft.ts';
 import { requestRoute } from '../router/request-route.ts';
 import { addEntry, addEvent } from '../timeline/entry.ts';
-import { setOwner } from './ownership.ts';
+import { disown, setOwner } from './ownership.ts';
 
 const nameOf = (by: Actor): string => by.name ?? by.id ?? by.kind;
 
@@ -86,25 +86,7 @@ export function onClose(draft: Draft, command: CommandOf<'close'>): void {
     command.by,
   );
   draft.feed({ type: 'conversation.changed', change: 'closed' });
-  if (state.owner.kind !== 'nobody') {
-    const before = state.owner;
-    if (before.kind === 'agent' && before.id !== undefined) {
-      draft.effect({
-        kind: 'slot',
-        op: 'release',
-        agentId: before.id,
-        reservation: state.reservation ?? '',
-        at: draft.now,
-      });
-      state.previousAgentId = before.id;
-      state.previousAgentAt = draft.now;
-    }
-    state.owner = { kind: 'nobody' };
-    state.ownerKey = 'nobody:';
-    state.ownerSince = draft.now;
-    state.ownerReason = 'closed';
-    delete state.reservation;
-  }
+  disown(draft, 'closed');
   state.unread = 0;
 }
 

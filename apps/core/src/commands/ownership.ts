@@ -14,17 +14,7 @@ export function setOwner(
   const before = state.owner;
   const same = before.kind === to.kind && before.id === to.id;
   if (same && options.queueId === state.queueId) return;
-  if (before.kind === 'agent' && before.id !== undefined && before.id !== to.id) {
-    draft.effect({
-      kind: 'slot',
-      op: 'release',
-      agentId: before.id,
-      reservation: state.reservation ?? '',
-      at: draft.now,
-    });
-    state.previousAgentId = before.id;
-    state.previousAgentAt = draft.now;
-  }
+  if (before.id !== to.id) giveBackSlot(draft);
   const reservation = options.reservation ?? uuidv5('slot', state.key, String(state.version + 1));
   if (to.kind === 'agent' && to.id !== undefined) {
     if (options.reservation === undefined)
@@ -59,6 +49,28 @@ export function setOwner(
       ? { unanswered: state.lastInbound, region: state.region }
       : {}),
   });
+}
+
+/** Nobody owns the conversation any more. */
+export function disown(draft: Draft, reason: string): void {
+  const { state } = draft;
+  if (state.owner.kind === 'nobody') return;
+  giveBackSlot(draft);
+  state.owner = { kind: 'nobody' };
+  state.ownerKey = 'nobody:';
+  state.ownerSince = draft.now;
+  state.ownerReason = reason;
+  delete state.reservation;
+}
+
+/** The agent who owned it may take another one, and is remembered as the one who knows the customer. */
+function giveBackSlot(draft: Draft): void {
+  const { state } = draft;
+  const { kind, id } = state.owner;
+  if (kind !== 'agent' || id === undefined) return;
+  draft.effect({ kind: 'slot', op: 'release', agentId: id, reservation: state.reservation ?? '', at: draft.now });
+  state.previousAgentId = id;
+  state.previousAgentAt = draft.now;
 }
 
 function says(owner: Owner, reason: string): string {

@@ -1,6 +1,7 @@
 import type { InboundOf } from '#libs/contracts';
 import type { DeliveryStatus } from '#libs/store';
 import type { Draft } from '../decide/draft.ts';
+import { waitForTarget } from '../ingest/orphan.ts';
 import { step } from '../timeline/entry.ts';
 import { releaseNext } from './release.ts';
 
@@ -54,20 +55,12 @@ export function onOutcome(draft: Draft, event: InboundOf<'outcome'>): void {
 
 /** The provider or the customer's app says how far a message came. */
 export function onReceipt(draft: Draft, event: InboundOf<'receipt'>): 'done' | 'orphaned' {
-  const { state, context } = draft;
+  const { context } = draft;
+  const { providerMessageId } = event;
   const messageId =
-    event.messageId ??
-    (event.providerMessageId === undefined ? undefined : context.targets.get(event.providerMessageId));
+    event.messageId ?? (providerMessageId === undefined ? undefined : context.targets.get(providerMessageId));
   if (messageId === undefined) {
-    if (event.providerMessageId === undefined) return 'done';
-    draft.effect({
-      kind: 'orphan',
-      id: event.eventId,
-      ref: `${state.channel}:${state.account}:${event.providerMessageId}`,
-      event: event as unknown as Record<string, unknown>,
-      at: draft.now,
-    });
-    return 'orphaned';
+    return providerMessageId === undefined ? 'done' : waitForTarget(draft, event, providerMessageId);
   }
   const status: DeliveryStatus = event.state;
   draft.effect({

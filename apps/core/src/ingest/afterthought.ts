@@ -4,6 +4,7 @@ import type { Draft } from '../decide/draft.ts';
 import { contactAfter } from '../identity/contact.ts';
 import { addEvent } from '../timeline/entry.ts';
 import { onMessage } from './message.ts';
+import { waitForTarget } from './orphan.ts';
 
 type Afterthought = InboundOf<'edit'> | InboundOf<'delete'> | InboundOf<'reaction'>;
 
@@ -11,16 +12,7 @@ type Afterthought = InboundOf<'edit'> | InboundOf<'delete'> | InboundOf<'reactio
 export function onAfterthought(draft: Draft, event: Afterthought): 'done' | 'orphaned' {
   const { state, context } = draft;
   const messageId = context.targets.get(event.providerMessageId);
-  if (messageId === undefined) {
-    draft.effect({
-      kind: 'orphan',
-      id: event.eventId,
-      ref: `${state.channel}:${state.account}:${event.providerMessageId}`,
-      event: event as unknown as Record<string, unknown>,
-      at: draft.now,
-    });
-    return 'orphaned';
-  }
+  if (messageId === undefined) return waitForTarget(draft, event, event.providerMessageId);
   if (event.type === 'edit') {
     const text = textOf(event.parts);
     draft.effect({
