@@ -85,7 +85,7 @@ export const timerCommand = z.looseObject({
   ...base,
   type: z.literal('timer'),
   timerId: z.string(),
-  what: z.enum(['clock-warn', 'clock-breach', 'snooze-end', 'route', 'release-expired']),
+  what: z.enum(['clock-warn', 'clock-breach', 'snooze-end', 'route']),
   data: z.record(z.string(), z.unknown()).default({}),
 });
 

@@ -1,4 +1,4 @@
-import type { Command, ConversationKey, FeedEvent, MessageId, OutboundCommand } from '#libs/contracts';
+import type { ConversationKey, FeedEvent, MessageId, OutboundCommand } from '#libs/contracts';
 import type { ContactDoc, DeliveryStatus, MessageDoc, TimerDoc, TraceStep } from '#libs/store';
 
 /** A change of one timeline entry after it was written. Applying it twice is the same as once. */
@@ -35,7 +35,6 @@ export type Effect =
   | { kind: 'untimer'; id: string }
   | { kind: 'slot'; op: 'take' | 'release'; agentId: string; reservation: string; at: number }
   | { kind: 'route'; request: RouteRequest }
-  | { kind: 'command'; command: Command }
   | { kind: 'outbound'; command: OutboundCommand }
   | { kind: 'feed'; event: FeedEvent };
 

@@ -1,7 +1,6 @@
 import { type Bus, type BusRecord, recordOf } from '#libs/bus';
 import {
   type Clock,
-  COMMANDS_TOPIC,
   type ConversationId,
   type ConversationKey,
   EVENTS_TOPIC,
@@ -174,8 +173,6 @@ function recordsOf(key: ConversationKey, effect: Effect): BusRecord[] {
       return [recordOf(EVENTS_TOPIC, key, effect.event)];
     case 'outbound':
       return [recordOf(outboundTopic(effect.command.channel), key, effect.command)];
-    case 'command':
-      return [recordOf(COMMANDS_TOPIC, effect.command.key, effect.command)];
     default:
       return [];
   }

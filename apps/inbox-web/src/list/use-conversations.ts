@@ -31,7 +31,7 @@ export function useConversations(view: View, q: string, me: string, hold: boolea
   const active = hold && frozenPlace.current === place ? frozen : undefined;
   const arrangement = useMemo(
     () => arrange({ ...shape, frozen: active }),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- shape is made anew each time from exactly these
+    // The shape is made anew each time from exactly these
     [fetched, fresh, view, me, q, complete, active],
   );
 

@@ -55,11 +55,6 @@ export class GroupCommit {
     this.#offsetTimer ??= setTimeout(() => this.#flushOffsets(), OFFSETS_WAIT_MS);
   }
 
-  /** Finished, durable or not yet: what `lag` reports. */
-  pendingOffset(group: string, partition: LogPartition): number | undefined {
-    return this.#offsets.get(`${group}\u001f${partition.id}`)?.offset;
-  }
-
   #flushOffsets(): void {
     this.#offsetTimer = undefined;
     this.#offsetsDue = true;
