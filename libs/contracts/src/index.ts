@@ -1,5 +1,6 @@
 export * from './capabilities.ts';
 export * from './clock.ts';
+export * from './crash-point.ts';
 export * from './commands.ts';
 export * from './envelope.ts';
 export * from './feed.ts';
