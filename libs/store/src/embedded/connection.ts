@@ -10,38 +10,30 @@ const LOCKED = 6;
 const CONSTRAINT = 19;
 /** Locked, out of memory, read-only, input/output error, disk full, cannot open: away, not wrong. */
 const UNAVAILABLE = new Set([BUSY, LOCKED, 7, 8, 10, 13, 14]);
+/** The other connection of this process is in the middle of a write or a checkpoint for moments only. */
+const BUSY_WAIT_MS = 10_000;
 const KEPT_STATEMENTS = 400;
 const PAGE_BYTES = 4096;
 
 export type Row = readonly SQLInputValue[];
 
-/** One SQLite connection with its prepared statements. The process that has it open is the only one that can. */
+/** One SQLite connection with its prepared statements: a store has one that reads and one that writes. */
 export class Connection {
+  readonly path: string;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(
-    readonly path: string,
-    maxBytes?: number,
-  ) {
+  constructor(path: string, maxBytes?: number) {
+    this.path = path;
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
     try {
-      this.#db = new DatabaseSync(path);
-      this.#db.exec('PRAGMA locking_mode=EXCLUSIVE');
+      this.#db = new DatabaseSync(path, { timeout: BUSY_WAIT_MS });
       this.#db.exec(
         'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY',
       );
       this.#db.exec('PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=33554432');
       if (maxBytes) this.#db.exec(`PRAGMA max_page_count=${Math.max(1, Math.floor(maxBytes / PAGE_BYTES))}`);
-      this.#db.exec('BEGIN IMMEDIATE; COMMIT');
     } catch (error) {
-      const code = codeOf(error);
-      if (code === BUSY || code === LOCKED) {
-        throw new Error(
-          `${path} is in use by another process: the embedded store serves one process; use STORE=mongo`,
-          { cause: error },
-        );
-      }
       throw translate(path, error);
     }
   }

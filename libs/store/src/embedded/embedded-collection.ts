@@ -9,13 +9,12 @@ import type { GroupCommit } from './group-commit.ts';
 import type { Layout } from './layout.ts';
 import { combinations, countSql, orderColumns, pageSql, sideOf } from './query-sql.ts';
 import { compareRows } from './row-order.ts';
-import { RowWriter } from './row-writer.ts';
+import type { RowResult, RowWrite } from './row-write.ts';
 
 /** So many hits are counted to find the rarest token of a search. */
 const SAMPLE = 1000;
 
 export class EmbeddedCollection<T extends Doc, Q extends string> implements Collection<T, Q> {
-  readonly #rows: RowWriter<T>;
   readonly #byId: string;
   readonly #byIds: string;
 
@@ -24,7 +23,6 @@ export class EmbeddedCollection<T extends Doc, Q extends string> implements Coll
     private readonly connection: Connection,
     private readonly commits: GroupCommit,
   ) {
-    this.#rows = new RowWriter(layout, connection);
     this.#byId = `SELECT doc FROM ${layout.table} WHERE id = ?`;
     this.#byIds = `SELECT doc FROM ${layout.table} WHERE id IN (SELECT value FROM json_each(?))`;
   }
@@ -40,34 +38,34 @@ export class EmbeddedCollection<T extends Doc, Q extends string> implements Coll
   }
 
   async insert(doc: Omit<T, 'version'>): Promise<InsertOutcome> {
-    return this.commits.write(this.#rows.insertion(doc));
+    const [outcome] = await this.commits.write([this.#insertion(doc)]);
+    return outcome as InsertOutcome;
   }
 
   async insertMany(docs: readonly Omit<T, 'version'>[]): Promise<InsertOutcome[]> {
-    const works = docs.map((doc) => this.#rows.insertion(doc));
-    return works.length === 0 ? [] : this.commits.write(() => works.map((work) => work()));
+    if (docs.length === 0) return [];
+    return (await this.commits.write(docs.map((doc) => this.#insertion(doc)))) as InsertOutcome[];
   }
 
   async replace(doc: T): Promise<ReplaceOutcome> {
-    return this.commits.write(this.#rows.replacement(doc));
+    const [outcome] = await this.commits.write([this.#replacement(doc)]);
+    return outcome as ReplaceOutcome;
   }
 
   async replaceMany(docs: readonly T[]): Promise<ReplaceOutcome[]> {
-    const works = docs.map((doc) => this.#rows.replacement(doc));
-    const settled = await Promise.allSettled(works.map((work) => this.commits.write(work)));
-    return settled.map((outcome) => {
-      if (outcome.status === 'rejected') throw outcome.reason;
-      return outcome.value;
-    });
+    if (docs.length === 0) return [];
+    return (await this.commits.write(docs.map((doc) => this.#replacement(doc)))) as ReplaceOutcome[];
   }
 
   async delete(id: string): Promise<boolean> {
-    return this.commits.write(() => this.#rows.remove(id));
+    return (await this.deleteMany([id])) > 0;
   }
 
   async deleteMany(ids: readonly string[]): Promise<number> {
     if (ids.length === 0) return 0;
-    return this.commits.write(() => ids.filter((id) => this.#rows.remove(id)).length);
+    const { table } = this.layout;
+    const results: RowResult[] = await this.commits.write(ids.map((id) => ({ kind: 'remove', table, id })));
+    return results.filter((result) => result === 'removed').length;
   }
 
   async query(
@@ -106,6 +104,18 @@ export class EmbeddedCollection<T extends Doc, Q extends string> implements Coll
     const cursor = after === undefined ? undefined : decodeCursor(name, after, orderColumns(bound).length);
     const { text, values } = pageSql(this.layout, bound, combinations(bound)[0] ?? [], cursor, 10);
     return this.connection.all(`EXPLAIN QUERY PLAN ${text}`, values).map((row) => String(row[3]));
+  }
+
+  /** What can fail on the document itself (its shape, its values) fails here, before anything waits for a commit. */
+  #insertion(doc: Omit<T, 'version'>): RowWrite {
+    const fields = this.layout.plan.stored(doc, 1);
+    return { kind: 'insert', table: this.layout.table, id: fields._id, ...this.layout.contentOf(fields) };
+  }
+
+  #replacement(doc: T): RowWrite {
+    const { version } = doc;
+    const fields = this.layout.plan.stored(doc, version + 1);
+    return { kind: 'replace', table: this.layout.table, id: fields._id, version, ...this.layout.contentOf(fields) };
   }
 
   #plan(name: Q): QueryPlan {

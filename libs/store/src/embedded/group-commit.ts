@@ -1,70 +1,65 @@
-import type { Connection } from './connection.ts';
-import { isConstraint } from './connection.ts';
 import { UniqueKeyError } from '../port.ts';
+import type { RowResult, RowWrite } from './row-write.ts';
+import type { Writer } from './writer.ts';
 
 interface Waiting {
-  work: () => unknown;
-  resolve: (value: unknown) => void;
+  writes: readonly RowWrite[];
+  resolve: (results: RowResult[]) => void;
   reject: (reason: unknown) => void;
 }
 
-/** So that reads get their turn between commits. */
+/** So that nobody waits for a batch without end. */
 const MOST_AT_ONCE = 1000;
 
 /**
- * Everything written within one turn of the event loop is one transaction with one flush to disk: at a flush of 0.1–5 ms this is
- * the difference between hundreds and tens of thousands of writes a second. Promises resolve when their write is durable.
+ * Everything written within one turn of the event loop, or while the commit before it was under way, is one transaction with one
+ * flush to disk: at a flush of 0.1–5 ms this is the difference between hundreds and tens of thousands of writes a second.
+ * Promises resolve when their write is durable.
  */
 export class GroupCommit {
   #waiting: Waiting[] = [];
-  #scheduled = false;
+  #running: Promise<void> | undefined;
+  readonly #writer: Writer;
 
-  constructor(private readonly connection: Connection) {}
+  constructor(writer: Writer) {
+    this.#writer = writer;
+  }
 
-  /** `work` runs its statements later, in order of the calls. A broken unique key rejects that one work with `UniqueKeyError`. */
-  write<T>(work: () => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
-      if (this.#scheduled) return;
-      this.#scheduled = true;
-      setImmediate(() => this.#turn());
+  /** In order of the calls. A broken unique key of a single write rejects with `UniqueKeyError`. */
+  async write(writes: readonly RowWrite[]): Promise<RowResult[]> {
+    const results = await new Promise<RowResult[]>((resolve, reject) => {
+      this.#waiting.push({ writes, resolve, reject });
+      this.#running ??= this.#run();
     });
+    for (const result of results) {
+      if (typeof result === 'object')
+        throw new UniqueKeyError(`another document holds the same unique key: ${result.uniqueKey}`);
+    }
+    return results;
   }
 
-  /** Commits what waits, now. */
-  flush(): void {
-    while (this.#waiting.length > 0) this.#commit(this.#waiting.splice(0, MOST_AT_ONCE));
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
   }
 
-  #turn(): void {
-    const batch = this.#waiting.length > MOST_AT_ONCE ? this.#waiting.splice(0, MOST_AT_ONCE) : this.#waiting;
-    if (batch === this.#waiting) this.#waiting = [];
-    this.#commit(batch);
-    this.#scheduled = this.#waiting.length > 0;
-    if (this.#scheduled) setImmediate(() => this.#turn());
+  async #run(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.length > MOST_AT_ONCE ? this.#waiting.splice(0, MOST_AT_ONCE) : this.#waiting;
+      if (batch === this.#waiting) this.#waiting = [];
+      await this.#commit(batch);
+    }
+    this.#running = undefined;
   }
 
-  #commit(batch: readonly Waiting[]): void {
-    if (batch.length === 0) return;
+  async #commit(batch: readonly Waiting[]): Promise<void> {
     try {
-      const settled = this.connection.transaction(() => batch.map(perform));
-      for (const settle of settled) settle();
+      const results = await this.#writer.write(batch.flatMap(({ writes }) => writes));
+      let at = 0;
+      for (const { writes, resolve } of batch) resolve(results.slice(at, (at += writes.length)));
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
-  }
-}
-
-/** SQLite takes back the one statement that broke a key and keeps the transaction, so the neighbours are not touched. */
-function perform({ work, resolve, reject }: Waiting): () => void {
-  try {
-    const value = work();
-    return () => resolve(value);
-  } catch (error) {
-    if (!isConstraint(error)) throw error;
-    const reason = new UniqueKeyError(`another document holds the same unique key: ${(error as Error).message}`, {
-      cause: error,
-    });
-    return () => reject(reason);
   }
 }

@@ -4,16 +4,10 @@ import type { IndexPlan } from '../declaration/coverage.ts';
 import { pathReader, scalarAt, tokensAt } from '../declaration/values.ts';
 import type { Scalar } from '../declaration/values.ts';
 import type { Connection } from './connection.ts';
+import { type RowContent, type TableShape, type TokenTable, trailingOf } from './row-write.ts';
+import { addTokens } from './token-rows.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** The token side table of one index: (token, the index's further fields, n). */
-export interface TokenTable {
-  table: string;
-  field: string;
-  /** Columns of the further fields. */
-  trailing: readonly string[];
-}
 
 /**
  * How a collection lies in SQLite: `n` counts up, so rows are appended; the id is a narrow unique index; each indexed field is a
@@ -55,9 +49,15 @@ export class Layout {
     return this.#tokens.map((read) => read(doc));
   }
 
-  /** The rows of a side table for `tokens`, given the document's `valuesOf`. */
-  trailingOf({ trailing }: TokenTable, values: readonly SQLInputValue[]): SQLInputValue[] {
-    return trailing.map((column) => values[this.columns.indexOf(column)] ?? null);
+  /** What the writing side needs. */
+  get shape(): TableShape {
+    const { table, columns, tokenTables } = this;
+    return { table, columns, tokenTables };
+  }
+
+  /** What is stored of a document. Throws `ShapeError`. */
+  contentOf(fields: Fields): RowContent {
+    return { text: JSON.stringify(fields), values: this.valuesOf(fields), tokens: this.tokensOf(fields) };
   }
 
   /** Makes the tables, or changes those of an earlier declaration: columns and indexes are then filled again from the documents. */
@@ -144,34 +144,10 @@ export class Layout {
           );
         }
         this.tokensOf(read).forEach((tokens, i) =>
-          this.addTokens(connection, this.tokenTables[i]!, tokens, values, n!),
+          addTokens(connection, this.tokenTables[i]!, tokens, trailingOf(this, this.tokenTables[i]!, values), n!),
         );
       }
     }
-  }
-
-  addTokens(
-    connection: Connection,
-    side: TokenTable,
-    tokens: readonly string[],
-    values: readonly SQLInputValue[],
-    n: SQLInputValue,
-  ): void {
-    if (tokens.length === 0) return;
-    // One statement for all of them: a message has twenty words and more.
-    const sql = `INSERT INTO ${side.table} SELECT value, ${'?, '.repeat(side.trailing.length)}? FROM json_each(?)`;
-    connection.run(sql, [...this.trailingOf(side, values), n, JSON.stringify(tokens)]);
-  }
-
-  removeTokens(
-    connection: Connection,
-    side: TokenTable,
-    tokens: readonly string[],
-    trailing: readonly SQLInputValue[],
-    n: SQLInputValue,
-  ): void {
-    const sql = `DELETE FROM ${side.table} WHERE t = ? AND ${side.trailing.map((column) => `${column} = ? AND `).join('')}n = ?`;
-    for (const token of tokens) connection.run(sql, [token, ...trailing, n]);
   }
 }
 

@@ -2,7 +2,8 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { BoundQuery } from '../declaration/query-plan.ts';
 import type { Scalar } from '../declaration/values.ts';
 import { columnOf, toSql } from './layout.ts';
-import type { Layout, TokenTable } from './layout.ts';
+import type { Layout } from './layout.ts';
+import type { TokenTable } from './row-write.ts';
 
 export interface Sql {
   text: string;

@@ -7,6 +7,8 @@ import { Connection } from './connection.ts';
 import { EmbeddedCollection } from './embedded-collection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { columnOf, Layout } from './layout.ts';
+import { holdAlone } from './sole-process.ts';
+import { type Writer, WriterHere, WriterThread } from './writer.ts';
 
 export interface EmbeddedStoreOptions {
   /** A file of its own on a local disk, or `:memory:` (nothing is kept). */
@@ -25,15 +27,19 @@ export const openEmbeddedStore = (options: EmbeddedStoreOptions): EmbeddedStore 
 /** JSON documents in SQLite: for one process on one machine. Everything a promise reported as written survives a crash. */
 export class EmbeddedStore implements Store {
   readonly #connection: Connection;
+  readonly #writer: Writer;
   readonly #commits: GroupCommit;
+  readonly #letGo: () => void;
   readonly #clock: Clock;
   readonly #collections = new Map<string, { declaration: unknown; layout: Layout; collection: unknown }>();
   readonly #sweeper: NodeJS.Timeout;
   #closed = false;
 
   constructor({ path, clock = systemClock, maxBytes }: EmbeddedStoreOptions) {
+    this.#letGo = holdAlone(path);
     this.#connection = new Connection(path, maxBytes);
-    this.#commits = new GroupCommit(this.#connection);
+    this.#writer = path === ':memory:' ? new WriterHere(this.#connection) : new WriterThread(path, maxBytes);
+    this.#commits = new GroupCommit(this.#writer);
     this.#clock = clock;
     this.#sweeper = setInterval(() => void this.sweep().catch(() => undefined), SWEEP_EVERY_MS).unref();
   }
@@ -47,6 +53,7 @@ export class EmbeddedStore implements Store {
     }
     const layout = new Layout(planCollection(declaration));
     layout.prepare(this.#connection);
+    this.#writer.define(layout.shape);
     const collection = new EmbeddedCollection<T, Q>(layout, this.#connection, this.#commits);
     this.#collections.set(name, { declaration, layout, collection });
     return collection;
@@ -87,7 +94,9 @@ export class EmbeddedStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#sweeper);
-    this.#commits.flush();
+    await this.#commits.idle();
+    await this.#writer.close();
     this.#connection.close();
+    this.#letGo();
   }
 }
