@@ -1,7 +1,7 @@
 import type { InboundOf } from '#libs/contracts';
 import type { DeliveryStatus } from '#libs/store';
 import type { Draft } from '../decide/draft.ts';
-import { waitForTarget } from '../ingest/orphan.ts';
+import { adoptWaiting, waitForTarget } from '../ingest/orphan.ts';
 import { step } from '../timeline/entry.ts';
 import { releaseNext } from './release.ts';
 
@@ -39,13 +39,7 @@ export function onOutcome(draft: Draft, event: InboundOf<'outcome'>): void {
     status: event.outcome,
     ...(reason === undefined ? {} : { reason }),
   });
-  if (event.providerMessageIds.length > 0) {
-    draft.effect({
-      kind: 'adopt',
-      refs: event.providerMessageIds.map((id) => `${state.channel}:${state.account}:${id}`),
-      channel: state.channel,
-    });
-  }
+  adoptWaiting(draft, event.providerMessageIds);
   if (event.failure?.kind === 'opted_out') state.optedOut = true;
   if (state.inFlight?.messageId === event.messageId) {
     delete state.inFlight;

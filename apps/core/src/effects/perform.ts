@@ -28,6 +28,7 @@ import {
 import type { Router } from '../router/router.ts';
 import { applyChange } from '../timeline/change.ts';
 import { type Effect, MAX_EFFECT_BYTES, type MessageChange } from './effect.ts';
+import { isLargerThan } from './oversize.ts';
 
 const PATCH_TRIES = 16;
 
@@ -62,7 +63,7 @@ export class Effects {
   async perform(conversation: Pick<ConversationDoc, '_id' | 'key'>, effects: readonly Effect[]): Promise<void> {
     const fits: Effect[] = [];
     for (const effect of effects) {
-      if (JSON.stringify(effect).length > MAX_EFFECT_BYTES) await this.setAside(conversation, effect);
+      if (isLargerThan(effect, MAX_EFFECT_BYTES)) await this.setAside(conversation, effect);
       else fits.push(effect);
     }
     await this.storeAll(conversation, fits);

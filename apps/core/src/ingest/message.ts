@@ -1,5 +1,6 @@
 import { type InboundOf, messageIdOf, type MessageId } from '#libs/contracts';
 import { searchTokens } from '#libs/store';
+import { adoptWaiting } from './orphan.ts';
 import type { Draft } from '../decide/draft.ts';
 import { caseNumber } from '../identity/conversation.ts';
 import { contactAfter } from '../identity/contact.ts';
@@ -56,11 +57,7 @@ export function onMessage(draft: Draft, event: InboundOf<'message'>): void {
   noteInbound(draft, event, entry.seq, messageId, meaning);
   const called = searchName(draft);
   if (called !== calledBefore || state.tokens.length === 0) state.tokens = searchTokens(called);
-  draft.effect({
-    kind: 'adopt',
-    refs: [`${state.channel}:${state.account}:${event.providerMessageId}`],
-    channel: state.channel,
-  });
+  adoptWaiting(draft, [event.providerMessageId]);
   draft.feed({
     type: 'message.received',
     messageId,

@@ -82,6 +82,8 @@ export interface ConversationDoc extends Doc {
   topics: string[];
   /** Required statements the customer has been given in this case; they are not demanded in every message. */
   told: string[];
+  /** The provider's ids of messages that something has come for too early, e.g. a receipt; `*` for any. */
+  awaited?: string[];
   case: CaseState;
   clocks: RunningClock[];
   /** Earliest running statutory clock, for sorting and "deadline today". */
@@ -155,6 +157,7 @@ export const conversations: CollectionDeclaration<
     concepts: { type: mixed, required: true },
     topics: { type: mixed, required: true },
     told: { type: mixed, required: true },
+    awaited: { type: mixed },
     case: { type: mixed, required: true },
     clocks: { type: mixed, required: true },
     nextDueAt: Number,

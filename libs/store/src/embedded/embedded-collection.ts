@@ -33,6 +33,10 @@ export class EmbeddedCollection<T extends Doc, Q extends string> implements Coll
   }
 
   async getMany(ids: readonly string[]): Promise<T[]> {
+    if (ids.length === 1) {
+      const doc = await this.get(ids[0]!);
+      return doc === undefined ? [] : [doc];
+    }
     if (ids.length === 0) return [];
     return this.connection.all(this.#byIds, [JSON.stringify(ids)]).map((row) => this.#parse(row));
   }
