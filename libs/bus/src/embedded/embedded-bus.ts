@@ -154,8 +154,8 @@ export class EmbeddedBus implements Bus {
     for (const timer of this.#timers) clearInterval(timer);
     const members = [...this.#groups.values()].flatMap(({ consumers }) => [...consumers.members]);
     await Promise.all(members.map((member) => member.close()));
-    this.#writer.close();
-    this.#log.close();
+    await this.#writer.close();
+    await this.#log.close();
   }
 
   #topic(name: string): LogTopic {

@@ -17,8 +17,8 @@ interface Waiting {
 }
 
 /**
- * The one writer of the log. Everything published within one turn of the event loop shares one transaction, so one fsync; the
- * offsets that consumers have finished go along.
+ * The one writer of the log. Everything published within one turn of the event loop, or while the flush before it was under way,
+ * shares one transaction, so one fsync; the offsets that consumers have finished go along.
  */
 export class GroupCommit {
   readonly #log: LogFile;
@@ -26,7 +26,7 @@ export class GroupCommit {
   readonly #logger: BusLogger;
   readonly #grew: (partitions: ReadonlySet<LogPartition>) => void;
   #waiting: Waiting[] = [];
-  #scheduled = false;
+  #running: Promise<void> | undefined;
   readonly #offsets = new Map<string, CommittedOffset>();
   #offsetTimer: NodeJS.Timeout | undefined;
   #offsetsDue = false;
@@ -43,9 +43,7 @@ export class GroupCommit {
   publish(records: readonly BusRecord[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ records, resolve, reject });
-      if (this.#scheduled) return;
-      this.#scheduled = true;
-      setImmediate(() => this.flush());
+      this.#start();
     });
   }
 
@@ -58,26 +56,40 @@ export class GroupCommit {
   #flushOffsets(): void {
     this.#offsetTimer = undefined;
     this.#offsetsDue = true;
-    this.flush();
+    this.#start();
   }
 
-  flush(): void {
+  #start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async #run(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0 || (this.#offsetsDue && this.#offsets.size > 0)) await this.#flush();
+    this.#running = undefined;
+  }
+
+  async #flush(): Promise<void> {
     const waiting = this.#waiting;
     this.#waiting = [];
-    this.#scheduled = false;
     const offsets = this.#offsetsDue ? [...this.#offsets.values()] : [];
-    if (waiting.length === 0 && offsets.length === 0) return;
+    this.#offsetsDue = false;
     try {
       const records = waiting.length === 1 ? waiting[0]!.records : waiting.flatMap((w) => w.records);
-      const grown = this.#log.append(records, offsets, this.#clock.now());
-      if (this.#offsetsDue) this.#offsets.clear();
-      this.#offsetsDue = false;
+      const grown = await this.#log.append(records, offsets, this.#clock.now());
+      for (const written of offsets) this.#forget(written);
       this.failure = undefined;
       for (const { resolve } of waiting) resolve();
       this.#grew(grown);
     } catch (error) {
       this.#failed(waiting, error);
     }
+  }
+
+  /** Unless the group has come further meanwhile. */
+  #forget({ group, partition, offset }: CommittedOffset): void {
+    const name = `${group}\u001f${partition.id}`;
+    if (this.#offsets.get(name)?.offset === offset) this.#offsets.delete(name);
   }
 
   /** Records were checked before they were queued, so what fails here is the disk: full, read-only, broken. */
@@ -97,9 +109,12 @@ export class GroupCommit {
     if (this.#offsets.size > 0) this.#offsetTimer ??= setTimeout(() => this.#flushOffsets(), 1000);
   }
 
-  close(): void {
+  /** Resolves when everything that was handed in is written, or has failed. */
+  async close(): Promise<void> {
+    clearTimeout(this.#offsetTimer);
     this.#offsetsDue = true;
-    this.flush();
+    this.#start();
+    await this.#running;
     clearTimeout(this.#offsetTimer);
   }
 }

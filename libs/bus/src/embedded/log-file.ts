@@ -1,5 +1,8 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { messageOfError } from '../lanes/error-kind.ts';
+import { type Append, inTransaction } from './appender.ts';
+import { LOG_PRAGMAS, LOG_SETTINGS } from './log-settings.ts';
+import { type LogWriter, WriterHere, WriterThread } from './log-writer.ts';
 import type { BusMessage, BusRecord } from '../port.ts';
 import { partitionOfKey } from './partition-of-key.ts';
 
@@ -49,27 +52,24 @@ const SWEEP_ROWS = 5000;
 
 /**
  * The durable log on one SQLite file. Rows are appended in order of arrival (fast), an index finds them by partition and
- * offset. Every write is one transaction with one fsync. SQLite's exclusive lock keeps a second process out; the kernel
- * drops it with the process, so nothing stale is left after a kill.
+ * offset. Every write is one transaction with one fsync, made in a thread of its own. An exclusive lock on a file beside it keeps
+ * a second process out; the kernel drops it with the process, so nothing stale is left after a kill.
  */
 export class LogFile {
   readonly #db: DatabaseSync;
   readonly #topics = new Map<string, LogTopic>();
-  readonly #insert: StatementSync;
+  readonly #letGo: () => void;
+  readonly #writer: LogWriter;
   readonly #select: StatementSync;
-  readonly #commit: StatementSync;
   readonly #committed: StatementSync;
 
   constructor(path: string) {
-    this.#db = openExclusively(path);
-    this.#db.exec(SCHEMA);
-    this.#insert = this.#db.prepare(
-      'INSERT INTO log (part, offset, key, value, headers, at) VALUES (?, ?, ?, ?, ?, ?)',
-    );
+    this.#letGo = path === ':memory:' ? () => undefined : holdAlone(path);
+    this.#db = open(path);
+    this.#writer = path === ':memory:' ? new WriterHere(this.#db) : new WriterThread(path);
     this.#select = this.#db.prepare(
       'SELECT offset, key, value, headers, at FROM log WHERE part = ? AND offset >= ? ORDER BY offset LIMIT ?',
     );
-    this.#commit = this.#db.prepare('INSERT OR REPLACE INTO committed (grp, part, offset) VALUES (?, ?, ?)');
     this.#committed = this.#db.prepare('SELECT offset FROM committed WHERE grp = ? AND part = ?');
     this.#load();
   }
@@ -83,7 +83,7 @@ export class LogFile {
   }
 
   createTopic(name: string, retentionMs: number, partitions: number): void {
-    this.#transaction(() => {
+    inTransaction(this.#db, () => {
       this.#db.prepare('INSERT INTO topics (name, retention_ms) VALUES (?, ?)').run(name, retentionMs);
       const insert = this.#db.prepare('INSERT INTO partitions (topic, partition, first_offset) VALUES (?, ?, 0)');
       for (let p = 0; p < partitions; p += 1) insert.run(name, p);
@@ -96,21 +96,30 @@ export class LogFile {
     this.#load();
   }
 
-  /** Appends in order and stores the offsets with it, in one transaction. Returns the partitions that grew. */
-  append(records: readonly BusRecord[], offsets: Iterable<CommittedOffset>, now: number): Set<LogPartition> {
+  /**
+   * Appends in order and stores the offsets with it, in one transaction. Resolves with the partitions that grew. Not to be called
+   * again before it has settled.
+   */
+  async append(
+    records: readonly BusRecord[],
+    offsets: Iterable<CommittedOffset>,
+    now: number,
+  ): Promise<Set<LogPartition>> {
     const ends = new Map<LogPartition, number>();
+    const rows: Append['rows'][number][] = [];
     const written: [LogPartition, BusMessage][] = [];
-    this.#transaction(() => {
-      for (const record of records) {
-        const { partitions } = this.#topics.get(record.topic)!;
-        const partition = partitions[partitionOfKey(record.key, partitions.length)]!;
-        const offset = ends.get(partition) ?? partition.end;
-        const headers = record.headers === undefined ? null : JSON.stringify(record.headers);
-        this.#insert.run(partition.id, offset, record.key, record.value, headers, now);
-        ends.set(partition, offset + 1);
-        written.push([partition, messageOf(partition, offset, record, now)]);
-      }
-      for (const { group, partition, offset } of offsets) this.#commit.run(group, partition.id, offset);
+    for (const record of records) {
+      const { partitions } = this.#topics.get(record.topic)!;
+      const partition = partitions[partitionOfKey(record.key, partitions.length)]!;
+      const offset = ends.get(partition) ?? partition.end;
+      const headers = record.headers === undefined ? null : JSON.stringify(record.headers);
+      rows.push([partition.id, offset, record.key, record.value, headers, now]);
+      ends.set(partition, offset + 1);
+      written.push([partition, messageOf(partition, offset, record, now)]);
+    }
+    await this.#writer.append({
+      rows,
+      offsets: Array.from(offsets, ({ group, partition, offset }) => [group, partition.id, offset] as const),
     });
     for (const [partition, end] of ends) partition.end = end;
     for (const [{ tail }, message] of written) {
@@ -153,8 +162,10 @@ export class LogFile {
     return removed;
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#writer.close();
     this.#db.close();
+    this.#letGo();
   }
 
   #sweepPartition(partition: LogPartition, olderThan: number): number {
@@ -165,7 +176,7 @@ export class LogFile {
       .get(partition.id, SWEEP_ROWS, olderThan) as { last: number | null };
     if (oldest.last === null) return 0;
     const first = oldest.last + 1;
-    this.#transaction(() => {
+    inTransaction(this.#db, () => {
       this.#db.prepare('DELETE FROM log WHERE part = ? AND offset < ?').run(partition.id, first);
       this.#db.prepare('UPDATE partitions SET first_offset = ? WHERE id = ?').run(first, partition.id);
     });
@@ -194,17 +205,6 @@ export class LogFile {
         tail: [],
       }));
       this.#topics.set(name, { name, retentionMs, partitions: known ?? loaded });
-    }
-  }
-
-  #transaction(work: () => void): void {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#db.exec('COMMIT');
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      throw error;
     }
   }
 }
@@ -239,24 +239,36 @@ interface PartitionRow {
   last: number | null;
 }
 
-function openExclusively(path: string): DatabaseSync {
-  const db = new DatabaseSync(path);
+function open(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, LOG_SETTINGS);
   try {
-    db.exec(
-      'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT',
-    );
+    db.exec(LOG_PRAGMAS);
+    db.exec(SCHEMA);
     return db;
   } catch (error) {
     db.close();
-    if (codeOf(error) === SQLITE_BUSY) {
-      throw new Error(
-        `the embedded bus at ${path} is in use by another process: it serves one process only. Stop the other one, or use Kafka to run several`,
-        { cause: error },
-      );
-    }
-    throw new Error(`the embedded bus cannot open ${path}: ${messageOfError(error)}`, { cause: error });
+    throw cannotOpen(path, error);
   }
 }
+
+/** Takes the lock; returns what lets go of it. Throws when another process has it. */
+function holdAlone(path: string): () => void {
+  const lock = new DatabaseSync(`${path}-lock`);
+  try {
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    return () => lock.close();
+  } catch (error) {
+    lock.close();
+    if (codeOf(error) !== SQLITE_BUSY) throw cannotOpen(path, error);
+    throw new Error(
+      `the embedded bus at ${path} is in use by another process: it serves one process only. Stop the other one, or use Kafka to run several`,
+      { cause: error },
+    );
+  }
+}
+
+const cannotOpen = (path: string, error: unknown): Error =>
+  new Error(`the embedded bus cannot open ${path}: ${messageOfError(error)}`, { cause: error });
 
 const SQLITE_BUSY = 5;
 
