@@ -3,6 +3,11 @@ import type { BusRecord } from './port.ts';
 /** Largest value and largest headers together, in UTF-8 bytes: what Kafka's default `max.message.bytes` takes. */
 export const MAX_RECORD_BYTES = 1_000_000;
 
+/** No bus takes the record, today or later. */
+export class RecordTooLargeError extends RangeError {
+  override readonly name = 'RecordTooLargeError';
+}
+
 /** Bytes of a record as far as limits care. Throws when it is no record, so that one caller's mistake never holds up others. */
 export function sizeOfRecord(record: BusRecord): number {
   if (typeof record.key !== 'string' || typeof record.value !== 'string' || typeof record.topic !== 'string') {
@@ -11,7 +16,7 @@ export function sizeOfRecord(record: BusRecord): number {
   let bytes = Buffer.byteLength(record.value) + Buffer.byteLength(record.key);
   for (const [name, value] of Object.entries(record.headers ?? {})) bytes += name.length + Buffer.byteLength(value);
   if (bytes > MAX_RECORD_BYTES) {
-    throw new RangeError(
+    throw new RecordTooLargeError(
       `record of ${bytes} bytes for topic "${record.topic}" is over the limit of ${MAX_RECORD_BYTES}; put large content into the blob store and send a reference`,
     );
   }

@@ -25,12 +25,15 @@ import {
   type TimerDoc,
   timers,
 } from '#libs/store';
+import { counter } from '#libs/platform';
 import type { Router } from '../router/router.ts';
 import { applyChange } from '../timeline/change.ts';
 import { type Effect, MAX_EFFECT_BYTES, type MessageChange } from './effect.ts';
 import { isLargerThan } from './oversize.ts';
 
 const PATCH_TRIES = 16;
+
+type Subject = Pick<ConversationDoc, '_id' | 'key'>;
 
 /**
  * Performs a conversation's effects after they were committed with its state. Each is idempotent, so what a crash left over is
@@ -60,23 +63,43 @@ export class Effects {
     this.operatorItems = store.collection(operatorItems);
   }
 
-  async perform(conversation: Pick<ConversationDoc, '_id' | 'key'>, effects: readonly Effect[]): Promise<void> {
+  /** An effect that can never succeed is set aside, and the others proceed. Rejects where trying again may help. */
+  async perform(conversation: Subject, effects: readonly Effect[]): Promise<void> {
     const fits: Effect[] = [];
     for (const effect of effects) {
-      if (isLargerThan(effect, MAX_EFFECT_BYTES)) await this.setAside(conversation, effect);
+      if (isLargerThan(effect, MAX_EFFECT_BYTES))
+        await this.setAside(conversation, effect, `it is larger than ${MAX_EFFECT_BYTES} bytes`);
       else fits.push(effect);
     }
-    await this.storeAll(conversation, fits);
-    const records = fits.flatMap((effect) => recordsOf(conversation.key, effect));
+    try {
+      await this.performAll(conversation, fits);
+    } catch (error) {
+      if (!isForGood(error)) throw error;
+      await this.performOneByOne(conversation, fits);
+    }
+  }
+
+  private async performAll(conversation: Subject, effects: readonly Effect[]): Promise<void> {
+    await this.storeAll(conversation, effects);
+    const records = effects.flatMap((effect) => recordsOf(conversation.key, effect));
     if (records.length > 0) await this.bus.publish(records);
-    for (const effect of fits) if (effect.kind === 'route') await this.router.route(effect.request);
+    for (const effect of effects) if (effect.kind === 'route') await this.router.route(effect.request);
+  }
+
+  /** Finds those that can never succeed. What was performed already is performed again, which changes nothing. */
+  private async performOneByOne(conversation: Subject, effects: readonly Effect[]): Promise<void> {
+    for (const effect of effects) {
+      try {
+        await this.performAll(conversation, [effect]);
+      } catch (error) {
+        if (!isForGood(error)) throw error;
+        await this.setAside(conversation, effect, (error as Error).message);
+      }
+    }
   }
 
   /** Writes of one turn are issued together, so that the store can commit them together. */
-  private async storeAll(
-    { _id, key }: Pick<ConversationDoc, '_id' | 'key'>,
-    effects: readonly Effect[],
-  ): Promise<void> {
+  private async storeAll({ _id, key }: Subject, effects: readonly Effect[]): Promise<void> {
     const entries = effects.filter((e) => e.kind === 'entry').map((e) => e.doc);
     const seenIds = effects.filter((e) => e.kind === 'seen').flatMap((e) => e.ids.map((id) => ({ _id: id, at: e.at })));
     const patches = effects.filter((e) => e.kind === 'patch');
@@ -144,17 +167,25 @@ export class Effects {
     await this.orphans.deleteMany(items.map((o) => o._id));
   }
 
-  private async setAside(conversation: Pick<ConversationDoc, '_id' | 'key'>, effect: Effect): Promise<void> {
+  private async setAside({ _id, key }: Subject, effect: Effect, why: string): Promise<void> {
     await this.operatorItems.insert({
-      _id: uuidv5('effect', conversation._id, JSON.stringify(effect)),
+      _id: uuidv5('effect', _id, JSON.stringify(effect)),
       kind: 'effect',
-      key: conversation.key,
-      reason: `an effect of kind ${effect.kind} is larger than ${MAX_EFFECT_BYTES} bytes`,
-      data: effect,
+      key,
+      reason: `an effect of kind ${effect.kind} can never succeed: ${why}`,
+      data: JSON.parse(JSON.stringify(effect)) as unknown,
       at: this.clock.now(),
     });
+    setAside.inc({ kind: effect.kind });
   }
 }
+
+const setAside = counter('seaway_effects_set_aside_total', 'Effects that can never succeed, by kind', ['kind']);
+
+/** What the store or the bus will refuse every time. Anything else may pass: the sweeper comes again. */
+const FOR_GOOD = new Set<unknown>(['ShapeError', 'UniqueKeyError', 'RecordTooLargeError']);
+
+const isForGood = (error: unknown): boolean => FOR_GOOD.has((error as { name?: unknown } | null)?.name);
 
 /** A message that is written and released in one decision is stored once, as it ends up. */
 function foldPatches(

@@ -1,5 +1,5 @@
 import { type Clock, type ConversationKey, conversationKey } from '#libs/contracts';
-import type { Logger } from '#libs/platform';
+import { gauge, type Logger } from '#libs/platform';
 import { conversations, type ConversationDoc, type PendingEffect, type Store } from '#libs/store';
 import { Draft } from '../decide/draft.ts';
 import { decide, type Input } from '../decide/decide.ts';
@@ -16,6 +16,8 @@ const MOST_PERFORMING = 500;
 const CLEAR_AFTER_MS = 2000;
 /** Conversations kept as they were written last, so that the next decision need not read them. */
 const KEPT = 2000;
+
+const depth = gauge('seaway_effects_performing', 'Decisions that are being made or whose effects are being performed');
 
 /**
  * The one writer of a conversation: gather, decide, commit, perform. State and effects are committed in one document write;
@@ -57,7 +59,11 @@ export class Lane {
       this.logger.warn({ err: error, key }, 'effects could not be performed; the next decision or the sweeper will'),
     );
     this.performing.add(done);
-    void done.finally(() => this.performing.delete(done));
+    depth.set(this.performing.size);
+    void done.finally(() => {
+      this.performing.delete(done);
+      depth.set(this.performing.size);
+    });
     return this.performing.size > MOST_PERFORMING ? all : Promise.race([atCommit, all]);
   }
 

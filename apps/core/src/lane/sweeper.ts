@@ -1,11 +1,14 @@
 import type { Clock } from '#libs/contracts';
-import type { Logger } from '#libs/platform';
+import { gauge, type Logger } from '#libs/platform';
 import { conversations, type Store } from '#libs/store';
 import type { Lane } from './lane.ts';
 
 const EVERY_MS = 1000;
 /** Effects older than this were left over by a crash; younger ones are being performed. */
 const OLD_MS = 5000;
+
+const residue = gauge('seaway_effects_residue', 'Conversations whose effects nobody performed within 5 s, at most 100');
+const oldestSeconds = gauge('seaway_effects_oldest_seconds', 'Age of the oldest effects that nobody performed');
 
 /** Finds conversations with effects that nobody performed, and has their lanes finish them. */
 export class Sweeper {
@@ -40,6 +43,9 @@ export class Sweeper {
         { before: this.clock.now() - OLD_MS },
         { limit: 100 },
       );
+      residue.set(items.length);
+      const oldest = items[0]?.pendingSince;
+      oldestSeconds.set(typeof oldest === 'number' ? (this.clock.now() - oldest) / 1000 : 0);
       await Promise.all(items.map((doc) => this.lane.finish(doc.key)));
     } catch (error) {
       this.logger.warn({ err: error }, 'left-over effects could not be finished; trying again in a second');
