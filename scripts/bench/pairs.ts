@@ -1,3 +1,4 @@
+import { wipeKafka } from '../../test/harness/wipe.ts';
 import { startFloor } from './floor.ts';
 import type { Options } from './options.ts';
 import { measure, type Measured } from './pair.ts';
@@ -60,6 +61,8 @@ export async function pairs(ground: Ground): Promise<{ text: string; data: objec
     for (const [i, { name, env }] of oneProcessSubjects(ground).entries()) {
       if (!name.includes(options.only)) continue;
       say(name);
+      // What an earlier subject left would be answered by this one.
+      if (ground.brokers !== undefined) await wipeKafka(ground.brokers);
       const subject = await startOneProcess(name, folderOf(ground.work, name), PORT + 10 + i, env).catch(
         (error: unknown) => say(`skipped: ${name} (${(error as Error).message})`),
       );
@@ -78,7 +81,8 @@ export async function pairs(ground: Ground): Promise<{ text: string; data: objec
   return { text: [pairsReport(measured, noise), ...profiles].join('\n\n'), data: { measured, noise } };
 }
 
-function oneProcessSubjects({ brokers }: Ground): { name: string; env: Record<string, string> }[] {
+/** Seaway in one process, by what carries its bus. */
+export function oneProcessSubjects({ brokers }: Ground): { name: string; env: Record<string, string> }[] {
   const kafka = { BUS: 'kafka', KAFKA_BROKERS: brokers ?? '' };
   return [
     { name: 'seaway, embedded bus', env: { BUS: 'embedded' } },

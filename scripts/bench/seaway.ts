@@ -3,7 +3,8 @@ import { BenchProcess } from './process.ts';
 import { prepare } from './seaway-config.ts';
 import { startSubject, type Subject } from './subject.ts';
 
-const webhook = (port: number): string => `http://127.0.0.1:${port}/webhooks/telegram/bench`;
+/** Where the bench's provider calls a process that hosts the connector. */
+export const webhookAt = (port: number): string => `http://127.0.0.1:${port}/webhooks/telegram/bench`;
 
 /** Everything in one process; `env` says on which bus. The embedded store lies in `dir`. */
 export const startOneProcess = (
@@ -14,7 +15,7 @@ export const startOneProcess = (
 ): Promise<Subject> =>
   startSubject({
     name,
-    webhook: webhook(port),
+    webhook: webhookAt(port),
     processes: async (provider) => [
       await BenchProcess.start(name, 'test/bench/subject.ts', [String(port)], {
         ...prepare(dir, provider),
@@ -35,7 +36,7 @@ export const startApart = (
     name,
     shape: 'apart',
     ...(remark === undefined ? {} : { remark }),
-    webhook: webhook(firstPort),
+    webhook: webhookAt(firstPort),
     processes: async (provider) => {
       const shared = { ...prepare(dir, provider), BUS: 'kafka', STORE: 'mongo', ...env };
       const started: BenchProcess[] = [];

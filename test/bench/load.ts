@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { type Faults, Truth } from '../../scripts/bench/truth.ts';
 
-/** How long a message may take before it counts as lost. */
+/** How long nothing may come before what is open counts as lost. */
 const PATIENCE_MS = 20_000;
 const REFUSED_AGAIN_MS = 100;
 
@@ -39,14 +39,31 @@ export class Load {
     });
   }
 
-  /** Resolves when all that was told has come back or is given up as lost. */
+  /** Tells everything as fast as it is acknowledged, at most `atOnce` webhooks under way; one chat never has two of them. */
+  async flood(count: number, atOnce: number, firstChat: number): Promise<void> {
+    const acknowledged = this.acks.length;
+    for (let i = 0; i < count; i += 1) {
+      while (i - (this.acks.length - acknowledged) >= atOnce) await pause(1);
+      void this.send(firstChat + (i % (2 * atOnce)));
+    }
+    while (this.acks.length - acknowledged < count) await pause(1);
+  }
+
+  /** Resolves when all that was told has come back, or nothing has come for so long that the rest is given up as lost. */
   async settled(patienceMs = PATIENCE_MS): Promise<void> {
-    const deadline = performance.now() + patienceMs;
-    while (this.waiting.size > 0 && performance.now() < deadline) await pause(10);
+    let open = this.waiting.size;
+    let since = performance.now();
+    while (this.waiting.size > 0 && performance.now() - since < patienceMs) {
+      await pause(10);
+      if (this.waiting.size === open) continue;
+      open = this.waiting.size;
+      since = performance.now();
+    }
     for (const { done } of this.waiting.values()) done(Number.NaN);
     this.waiting.clear();
   }
 
+  /** How many have been told and have not come back. */
   get open(): number {
     return this.waiting.size;
   }

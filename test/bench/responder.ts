@@ -16,7 +16,7 @@ type Event = { type: string; key: string; messageId: string; parts: never[] };
 export async function respond(bus: Runtime['bus']): Promise<void> {
   const subscription = await bus.consume({
     topics: [EVENTS_TOPIC],
-    group: 'bench-responder',
+    group: 'seaway-bench-responder',
     decode: contractCodec(EVENTS_TOPIC),
     handler: async (batch) => {
       const received = batch.entries
