@@ -26,7 +26,7 @@ interface Recovery {
 }
 
 const PORT = 21_960;
-const WEBHOOKS_AT_ONCE = 250;
+const CHATS = 500;
 const FIRST_CHAT = 5_000_000;
 /** Nothing has come for so long: the rest was claimed when the process was killed, and is not sent again by itself. */
 const QUIET_MS = 8000;
@@ -52,13 +52,13 @@ async function recover(subject: string, env: Record<string, string>, count: numb
   try {
     // The connector alone, so that nothing is decided before the kill.
     const connector = await BenchProcess.start('connector', 'test/bench/part.ts', ['connector', String(PORT)], all);
-    await load.flood(count, WEBHOOKS_AT_ONCE, FIRST_CHAT);
+    await load.flood(count, CHATS, FIRST_CHAT);
     await connector.kill9();
 
     const half = Math.floor(count / 2);
     const first = await timed(start);
     const sentSeconds = await timed(() => until(() => load.open === 0));
-    await load.flood(count, WEBHOOKS_AT_ONCE, FIRST_CHAT);
+    await load.flood(count, CHATS, FIRST_CHAT);
     // The process works while it takes the flood: what it has not sent yet is what the kill meets.
     await until(() => load.open <= half);
     const sentBefore = count - load.open;

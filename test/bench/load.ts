@@ -39,14 +39,16 @@ export class Load {
     });
   }
 
-  /** Tells everything as fast as it is acknowledged, at most `atOnce` webhooks under way; one chat never has two of them. */
-  async flood(count: number, atOnce: number, firstChat: number): Promise<void> {
-    const acknowledged = this.acks.length;
-    for (let i = 0; i < count; i += 1) {
-      while (i - (this.acks.length - acknowledged) >= atOnce) await pause(1);
-      void this.send(firstChat + (i % (2 * atOnce)));
+  /**
+   * Tells `count` messages without waiting for replies: `chats` webhooks at once, one a chat, and the next when all are acknowledged,
+   * as a provider keeps the order of a chat.
+   */
+  async flood(count: number, chats: number, firstChat: number): Promise<void> {
+    const before = this.acks.length;
+    for (let told = 0; told < count; ) {
+      for (let i = 0; i < chats && told < count; i += 1, told += 1) void this.send(firstChat + i);
+      while (this.acks.length - before < told) await pause(1);
     }
-    while (this.acks.length - acknowledged < count) await pause(1);
   }
 
   /** Resolves when all that was told has come back, or nothing has come for so long that the rest is given up as lost. */
