@@ -64,7 +64,10 @@ const start = ({ brokers, mongo, work }: Ground, cores: number, standIn: boolean
       MONGODB_DB: `seaway_bench_${cores}_${Date.now()}`,
     },
     ...(standIn
-      ? { remark: 'on the stand-in for MongoDB, which ignores indexes and flushes nothing: its numbers are not MongoDB’s' }
+      ? {
+          remark:
+            'on the stand-in for MongoDB, which ignores indexes and flushes nothing: its numbers are not MongoDB’s',
+        }
       : {}),
   });
 

@@ -119,7 +119,17 @@ function unknownDeliveries(dir: string): number {
 function report(all: readonly Recovery[]): string {
   return [
     table(
-      ['subject', 'queued', 'ready s', 'all sent s', 'killed again at', 'ready s', 'rest sent s', 'lost/doubled/order', 'unknown'],
+      [
+        'subject',
+        'queued',
+        'ready s',
+        'all sent s',
+        'killed again at',
+        'ready s',
+        'rest sent s',
+        'lost/doubled/order',
+        'unknown',
+      ],
       all.map(({ subject, queued, readySeconds, sentSeconds, again, faults, unknown }) => [
         subject,
         String(queued),

@@ -45,7 +45,7 @@ export class Load {
    */
   async flood(count: number, chats: number, firstChat: number): Promise<void> {
     const before = this.acks.length;
-    for (let told = 0; told < count; ) {
+    for (let told = 0; told < count;) {
       for (let i = 0; i < chats && told < count; i += 1, told += 1) void this.send(firstChat + i);
       while (this.acks.length - before < told) await pause(1);
     }
