@@ -29,13 +29,25 @@ function numbers(all: readonly Measured[]): string {
   const floor = first?.against[0];
   const rows = [...(floor === undefined ? [] : [{ ...floor, subject: floor.reference }]), ...all];
   return table(
-    ['subject', 'p50 ms', 'p90 ms', 'p99 ms', 'ack p50 ms', 'messages/s', 'CPU ms/message', 'RSS MB', 'heap MB'],
+    [
+      'subject',
+      'p50 ms',
+      'p90 ms',
+      'p99 ms',
+      'ack p50 ms',
+      'messages/s',
+      'CPU ms/message',
+      'RSS MB',
+      'heap MB',
+      'bench’s cores',
+    ],
     rows.map(({ subject, low, max }) => [
       subject,
       ...[low.p50, low.p90, low.p99, low.ackP50, max.rate].map(short),
       max.cpuMs.toFixed(3),
       max.rssMb.toFixed(0),
       max.heapMb.toFixed(0),
+      max.benchCores.toFixed(2),
     ]),
   );
 }

@@ -25,6 +25,8 @@ export interface MaxSlice {
   rssMb: number;
   heapMb: number;
   largestRssMb: number;
+  /** How much of a core the bench itself (customers and provider, one process) used: near 1 it bounds the rate, not the subject. */
+  benchCores: number;
 }
 
 const LOW_RATE = 200;
@@ -55,7 +57,11 @@ export async function lowSlice(subjects: readonly Subject[], seconds: number): P
 /** One alone: two at their maximum in the same seconds would measure the scheduler. */
 export async function maxSlice(subject: Subject, seconds: number): Promise<MaxSlice> {
   const before = await subject.used();
+  const ownBefore = process.cpuUsage();
+  const start = performance.now();
   const { rate, count } = await closedLoop(subject.load, { inFlight: IN_FLIGHT, seconds, firstChat: FIRST_MAX_CHAT });
+  const own = process.cpuUsage(ownBefore);
+  const passed = performance.now() - start;
   const after = await subject.used();
   return {
     rate,
@@ -63,6 +69,7 @@ export async function maxSlice(subject: Subject, seconds: number): Promise<MaxSl
     rssMb: after.rss / MB,
     heapMb: after.heapUsed / MB,
     largestRssMb: after.largestRss / MB,
+    benchCores: (own.user + own.system) / 1000 / passed,
   };
 }
 

@@ -121,10 +121,11 @@ function messageId(chat: string, n: number): MessageDoc['_id'] {
 }
 
 function messageOf(doc: Fresh<ConversationDoc>, n: number): Fresh<MessageDoc> {
+  const { _id: conversationId } = doc;
   const text = n === perConversation ? doc.preview.text : `halo kak, pesan ${n}`;
   return {
     _id: messageId(doc.externalId, n),
-    conversationId: doc._id,
+    conversationId,
     key: doc.key,
     kind: 'message',
     direction: 'in',
@@ -154,11 +155,12 @@ function contactOf(doc: Fresh<ConversationDoc>): Fresh<ContactDoc> {
 }
 
 function translationOf(doc: Fresh<ConversationDoc>): Fresh<TranslationDoc> {
+  const { _id: conversationId } = doc;
   const id = doc.preview.messageId as MessageDoc['_id'];
   return {
     _id: stores.translationId(id, 'zh-CN'),
     messageId: id,
-    conversationId: doc._id,
+    conversationId,
     lang: 'zh-CN',
     text: '亲，电子钱包充值还是出错',
     engine: 'phrasebook',
