@@ -19,10 +19,12 @@ export interface Measured {
   slices: { low: LowSlice[]; max: MaxSlice[] };
 }
 
-/** Measures a warm subject beside warm references. */
+/** Measures a warm subject beside warm references; alone where there are none. */
 export async function measure(subject: Subject, references: readonly Subject[], sizes: Sizes): Promise<Measured> {
+  const alone: LowSlice[] = [];
   const lows = references.map(() => ({ own: [] as LowSlice[], reference: [] as LowSlice[] }));
   for (let slice = 0; slice < sizes.slices; slice += 1) {
+    if (references.length === 0) alone.push(...(await lowSlice([subject], sizes.lowSeconds)));
     for (const [i, reference] of references.entries()) {
       const [theirs, own] = await lowSlice([reference, subject], sizes.lowSeconds);
       lows[i]!.own.push(own!);
@@ -36,7 +38,7 @@ export async function measure(subject: Subject, references: readonly Subject[], 
     for (const one of round) maxes.get(one)!.push(await maxSlice(one, sizes.maxSeconds));
   }
   const max = maxes.get(subject)!;
-  const low = lows.flatMap(({ own }) => own);
+  const low = [...alone, ...lows.flatMap(({ own }) => own)];
   return {
     subject: subject.name,
     shape: subject.shape,

@@ -1,5 +1,5 @@
-import { Agent, request } from 'node:http';
 import { type Faults, Truth } from '../../scripts/bench/truth.ts';
+import { WebhookClient } from './webhook-client.ts';
 
 /** How long nothing may come before what is open counts as lost. */
 const PATIENCE_MS = 20_000;
@@ -11,16 +11,15 @@ export class Load {
   acks: number[] = [];
   /** Answers 503, after each of which the message was told again, as providers do. */
   refusals = 0;
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 256 });
   private readonly waiting = new Map<number, { at: number; done: (latency: number) => void }>();
   private readonly truth = new Truth();
   private said = 0;
-  readonly url: string;
-  private readonly secret: string;
+  private readonly url: string;
+  private readonly client: WebhookClient;
 
   constructor(url: string, secret: string) {
     this.url = url;
-    this.secret = secret;
+    this.client = new WebhookClient(url, { 'x-telegram-bot-api-secret-token': secret });
   }
 
   /** Message `n` came back to this chat. */
@@ -94,30 +93,11 @@ export class Load {
   }
 
   private post(body: string, at: number): void {
-    const call = request(
-      this.url,
-      {
-        method: 'POST',
-        agent: this.agent,
-        headers: {
-          'content-type': 'application/json',
-          'x-telegram-bot-api-secret-token': this.secret,
-          'content-length': Buffer.byteLength(body),
-        },
-      },
-      (answer) => {
-        answer.resume();
-        if (answer.statusCode === 200) this.acks.push(performance.now() - at);
-        else if (answer.statusCode === 503) this.again(body, at);
-        else throw new Error(`the webhook ${this.url} answered ${answer.statusCode}`);
-      },
-    );
-    // A kept connection may be closed by the server at the very moment it is used again; the request was not read then.
-    call.on('error', (error: NodeJS.ErrnoException) => {
-      if (call.reusedSocket && error.code === 'ECONNRESET') this.post(body, at);
-      else throw error;
+    this.client.post(body, (status) => {
+      if (status === 200) this.acks.push(performance.now() - at);
+      else if (status === 503) this.again(body, at);
+      else throw new Error(`the webhook ${this.url} answered ${status}`);
     });
-    call.end(body);
   }
 
   private again(body: string, at: number): void {

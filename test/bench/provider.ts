@@ -14,8 +14,9 @@ export async function startProvider(replied: Replied): Promise<{ url: string; se
       messageId += 1;
       const result =
         message === undefined ? true : { message_id: messageId, date: 0, chat: { id: message.chat, type: 'private' } };
-      answer.setHeader('content-type', 'application/json');
-      answer.end(JSON.stringify({ ok: true, result }));
+      const text = JSON.stringify({ ok: true, result });
+      answer.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+      answer.end(text);
       if (message !== undefined) replied(message.chat, message.n);
     });
   });
