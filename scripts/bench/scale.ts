@@ -36,6 +36,8 @@ export async function scale(ground: Ground): Promise<{ text: string; data: objec
   const { quick } = ground.options;
   const empty = await memoryAt(ground, 0, 0);
   const memory = await memoryAt(ground, quick ? 10_000 : 100_000, 3);
+  // Told at once: what comes now takes long.
+  ground.say(`\n${memoryReport([empty, memory])}`);
   const lists = await listsAt(ground, quick ? 50_000 : 1_000_000);
   return {
     text: [memoryReport([empty, memory]), listsReport(lists)].join('\n\n'),
