@@ -1,119 +1,152 @@
-import { Agent, request } from 'node:http';
+import { type Faults, Truth } from '../../scripts/bench/truth.ts';
+import { WebhookClient } from './webhook-client.ts';
 
-/** One thing under load: where its webhook is. The provider tells it when a reply for a chat arrived. */
+/** How long nothing may come before what is open counts as lost. */
+const PATIENCE_MS = 20_000;
+const REFUSED_AGAIN_MS = 100;
+
+/** One subject's customers: they call its webhook; the provider tells when a reply arrived. */
 export class Load {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 256 });
-  /** Replies not yet here, per chat, in order: when the webhook was called. */
-  private readonly waiting = new Map<number, { at: number; done: (latency: number) => void }[]>();
-  private messageId = 0;
-  readonly acks: number[] = [];
-  readonly url: string;
-  readonly secret: string;
+  /** Milliseconds until each webhook was answered 200. */
+  acks: number[] = [];
+  /** Answers 503, after each of which the message was told again, as providers do. */
+  refusals = 0;
+  private readonly waiting = new Map<number, { at: number; done: (latency: number) => void }>();
+  private readonly truth = new Truth();
+  private said = 0;
+  private readonly url: string;
+  private readonly client: WebhookClient;
 
   constructor(url: string, secret: string) {
     this.url = url;
-    this.secret = secret;
+    this.client = new WebhookClient(url, { 'x-telegram-bot-api-secret-token': secret });
   }
 
-  /** The provider was called for this chat. */
-  replied(chat: number): void {
-    const queue = this.waiting.get(chat);
-    const first = queue?.shift();
-    first?.done(performance.now() - first.at);
+  /** Message `n` came back to this chat. */
+  replied(chat: number, n: number): void {
+    this.truth.got(chat, n);
+    const found = this.waiting.get(n);
+    this.waiting.delete(n);
+    found?.done(performance.now() - found.at);
   }
 
-  /** Milliseconds from the webhook call to the provider call. */
+  /** Milliseconds from the webhook call to the provider call; NaN when it never came. */
   send(chat: number): Promise<number> {
-    this.messageId += 1;
+    const { n, at } = this.tell(chat);
+    return new Promise((done) => {
+      this.waiting.set(n, { at, done });
+    });
+  }
+
+  /**
+   * Tells `count` messages without waiting for replies: `chats` webhooks at once, one a chat, and the next when all are acknowledged,
+   * as a provider keeps the order of a chat.
+   */
+  async flood(count: number, chats: number, firstChat: number): Promise<void> {
+    const before = this.acks.length;
+    for (let told = 0; told < count;) {
+      for (let i = 0; i < chats && told < count; i += 1, told += 1) void this.send(firstChat + i);
+      while (this.acks.length - before < told) await pause(1);
+    }
+  }
+
+  /** Resolves when all that was told has come back, or nothing has come for so long that the rest is given up as lost. */
+  async settled(patienceMs = PATIENCE_MS): Promise<void> {
+    let open = this.waiting.size;
+    let since = performance.now();
+    while (this.waiting.size > 0 && performance.now() - since < patienceMs) {
+      await pause(10);
+      if (this.waiting.size === open) continue;
+      open = this.waiting.size;
+      since = performance.now();
+    }
+    for (const { done } of this.waiting.values()) done(Number.NaN);
+    this.waiting.clear();
+  }
+
+  /** How many have been told and have not come back. */
+  get open(): number {
+    return this.waiting.size;
+  }
+
+  faults(): Faults {
+    return this.truth.faults();
+  }
+
+  private tell(chat: number): { n: number; at: number } {
+    this.said += 1;
+    const n = this.said;
+    this.truth.said(chat, n);
     const body = JSON.stringify({
-      update_id: this.messageId,
+      update_id: n,
       message: {
-        message_id: this.messageId,
+        message_id: n,
         date: Math.floor(Date.now() / 1000),
         chat: { id: chat, type: 'private', first_name: 'Sari' },
         from: { id: chat, is_bot: false, first_name: 'Sari', language_code: 'id' },
-        text: `kak, top up ${this.messageId} lewat uang elektronik masih error, tolong dibantu ya`,
+        text: `kak, top up ${n} lewat uang elektronik masih error, tolong dibantu ya`,
       },
     });
     const at = performance.now();
-    const latency = new Promise<number>((done) => {
-      if (!this.waiting.has(chat)) this.waiting.set(chat, []);
-      this.waiting.get(chat)!.push({ at, done });
-    });
     this.post(body, at);
-    return latency;
+    return { n, at };
   }
 
   private post(body: string, at: number): void {
-    const call = request(
-      this.url,
-      {
-        method: 'POST',
-        agent: this.agent,
-        headers: {
-          'content-type': 'application/json',
-          'x-telegram-bot-api-secret-token': this.secret,
-          'content-length': Buffer.byteLength(body),
-        },
-      },
-      (answer) => {
-        answer.resume();
-        this.acks.push(performance.now() - at);
-        if (answer.statusCode !== 200) throw new Error(`the webhook of ${this.url} answered ${answer.statusCode}`);
-      },
-    );
-    // A kept connection may be closed by the server at the very moment it is used again; the request was not read then.
-    call.on('error', (error: NodeJS.ErrnoException) => {
-      if (call.reusedSocket && error.code === 'ECONNRESET') this.post(body, at);
-      else throw error;
+    this.client.post(body, (status) => {
+      if (status === 200) this.acks.push(performance.now() - at);
+      else if (status === 503) this.again(body, at);
+      else throw new Error(`the webhook ${this.url} answered ${status}`);
     });
-    call.end(body);
+  }
+
+  private again(body: string, at: number): void {
+    this.refusals += 1;
+    setTimeout(() => this.post(body, at), REFUSED_AGAIN_MS);
   }
 }
 
-/** Open loop: `rate` messages a second for `seconds`, over many chats. */
+/**
+ * Open loop: `rate` messages a second to each of the loads in the same seconds, in turn, over `chats` chats. Resolves with the
+ * latencies of each.
+ */
 export async function openLoop(
-  load: Load,
-  rate: number,
-  seconds: number,
-  chats: number,
-  firstChat: number,
-): Promise<number[]> {
+  loads: readonly Load[],
+  { rate, seconds, chats, firstChat }: { rate: number; seconds: number; chats: number; firstChat: number },
+): Promise<number[][]> {
+  const all: Promise<number>[][] = loads.map(() => []);
   const start = performance.now();
-  const all: Promise<number>[] = [];
-  for (let i = 0; i < rate * seconds; i += 1) {
-    const due = start + (i * 1000) / rate;
-    const wait = due - performance.now();
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    all.push(load.send(firstChat + (i % chats)));
+  for (let i = 0; i < rate * seconds * loads.length; i += 1) {
+    const wait = start + (i * 1000) / (rate * loads.length) - performance.now();
+    if (wait > 0) await pause(wait);
+    const which = i % loads.length;
+    all[which]!.push(loads[which]!.send(firstChat + (Math.floor(i / loads.length) % chats)));
   }
-  return Promise.all(all);
+  await Promise.all(loads.map((load) => load.settled()));
+  return Promise.all(all.map((one) => Promise.all(one)));
 }
 
-/** Closed loop: always `inFlight` messages between webhook and provider, for `seconds`; answers messages per second. */
+/** Closed loop: always `inFlight` messages between webhook and provider, one a chat, for `seconds`. */
 export async function closedLoop(
   load: Load,
-  inFlight: number,
-  seconds: number,
-  firstChat: number,
+  { inFlight, seconds, firstChat }: { inFlight: number; seconds: number; firstChat: number },
 ): Promise<{ rate: number; count: number }> {
   const start = performance.now();
   const end = start + seconds * 1000;
   let count = 0;
-  await Promise.all(
-    Array.from({ length: inFlight }, async (_, i) => {
-      while (performance.now() < end) {
-        await load.send(firstChat + i);
-        count += 1;
-      }
-    }),
-  );
-  return { rate: count / ((performance.now() - start) / 1000), count };
+  let last = start;
+  const chats = Array.from({ length: inFlight }, async (_, i) => {
+    while (performance.now() < end) {
+      const latency = await load.send(firstChat + i);
+      if (Number.isNaN(latency)) return;
+      count += 1;
+      last = performance.now();
+    }
+  });
+  await pause(seconds * 1000);
+  await load.settled();
+  await Promise.all(chats);
+  return { rate: count / ((last - start) / 1000), count };
 }
 
-export function percentile(values: readonly number[], p: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor((p / 100) * sorted.length))] ?? Number.NaN;
-}
-
-export const median = (values: readonly number[]): number => percentile(values, 50);
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
