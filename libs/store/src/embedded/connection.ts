@@ -29,7 +29,7 @@ export class Connection {
     try {
       this.#db = new DatabaseSync(path, { timeout: BUSY_WAIT_MS });
       this.#db.exec(
-        'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY',
+        'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY',
       );
       this.#db.exec('PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=33554432');
       if (maxBytes) this.#db.exec(`PRAGMA max_page_count=${Math.max(1, Math.floor(maxBytes / PAGE_BYTES))}`);
