@@ -1,43 +1,24 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import type { Clock } from '#libs/contracts';
-import { backoffMs } from '../lanes/backoff.ts';
-import { deadLetterOf } from '../lanes/dead-letter.ts';
+import type { ClusterMember, MemberContext, StartPlace } from '../cluster/cluster-client.ts';
+import { GroupWork } from '../cluster/group-work.ts';
 import { asError } from '../lanes/error-kind.ts';
-import type { ParkedKeys } from '../lanes/parked-keys.ts';
-import { PartitionProgress } from '../lanes/partition-progress.ts';
-import { releaseKey } from '../lanes/replay-parked.ts';
-import { type LaneLimits, type LaneOutcome, type LaneWork, runLanes } from '../lanes/run-lanes.ts';
-import type { BusLogger } from '../logger.ts';
-import type { BusRecord, ConsumeOptions, Subscription } from '../port.ts';
-import type { StartPlace } from './kafka-admin.ts';
+import type { LaneOutcome } from '../lanes/run-lanes.ts';
+import type { ConsumeOptions } from '../port.ts';
 import { messageOf } from './kafka-message.ts';
 import { OffsetCommits } from './offset-commits.ts';
 
 const DEADLINE_MS = 10_000;
 const HEARTBEAT_MS = 1000;
 
-export interface KafkaMemberContext {
-  consumer: Consumer;
-  partitionsAtOnce: number;
-  clock: Clock;
-  logger: BusLogger;
-  limits: LaneLimits;
-  parked: ParkedKeys;
-  publish(records: readonly BusRecord[]): Promise<void>;
-  crashed(error: Error, group: string): void;
-  closed(member: KafkaMember): void;
-}
-
 /** One subscription: a kafkajs consumer whose batches run through the lanes. */
-export class KafkaMember implements Subscription {
+export class KafkaMember implements ClusterMember {
   readonly joined: Promise<void>;
   readonly #options: ConsumeOptions<unknown>;
-  readonly #context: KafkaMemberContext;
-  readonly #work: LaneWork<unknown>;
+  readonly #consumer: Consumer;
+  readonly #context: MemberContext;
+  readonly #work: GroupWork;
   readonly #abort = new AbortController();
   readonly #timers = new Set<NodeJS.Timeout>();
-  #progress = new Map<string, PartitionProgress>();
-  #parkedLoaded: Promise<void> | undefined;
   #markJoined: () => void = () => {};
   #assigned = false;
   readonly #running = new Set<Promise<void>>();
@@ -46,31 +27,18 @@ export class KafkaMember implements Subscription {
   #failure: Error | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(options: ConsumeOptions<unknown>, context: KafkaMemberContext) {
+  constructor(consumer: Consumer, options: ConsumeOptions<unknown>, context: MemberContext) {
+    this.#consumer = consumer;
     this.#options = options;
     this.#context = context;
+    this.#work = new GroupWork(options, context);
     this.joined = new Promise((resolve) => {
       this.#markJoined = resolve;
     });
-    const { clock, limits, parked } = context;
-    this.#work = {
-      decode: options.decode,
-      handler: options.handler,
-      parked,
-      deadLetter: async (message, reason) => {
-        await context.publish([deadLetterOf(message, reason, clock.now())]);
-        const { topic, partition, offset } = message;
-        const place = { group: options.group, topic, partition, offset: String(offset) };
-        context.logger.error({ ...place, reason }, 'bus: a record could not be decoded; it is in the dead letters');
-      },
-      clock,
-      limits,
-    };
   }
 
-  /** Joins the group. `startAt`: places to begin at instead of the first record kept. */
   async start(startAt: readonly StartPlace[]): Promise<void> {
-    const { consumer } = this.#context;
+    const consumer = this.#consumer;
     this.#watch(consumer, startAt);
     await consumer.connect();
     await consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
@@ -95,8 +63,7 @@ export class KafkaMember implements Subscription {
   }
 
   release(key: string): Promise<number> {
-    const { decode, handler } = this.#work;
-    return releaseKey(this.#context.parked, key, { decode, handler, signal: this.#abort.signal });
+    return this.#work.release(key, this.#abort.signal);
   }
 
   close(deadlineMs = DEADLINE_MS): Promise<void> {
@@ -108,11 +75,13 @@ export class KafkaMember implements Subscription {
     let places = startAt;
     consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
       // Later joins begin where the group stands.
-      for (const place of places) if (memberAssignment[place.topic]?.includes(place.partition)) consumer.seek(place);
+      for (const { topic, partition, offset } of places) {
+        if (memberAssignment[topic]?.includes(partition))
+          consumer.seek({ topic, partition, offset: offset.toString() });
+      }
       places = [];
       this.#assigned = true;
-      this.#progress = new Map();
-      this.#parkedLoaded = undefined;
+      this.#work.startAfresh();
       this.#markJoined();
     });
     consumer.on(consumer.events.REBALANCING, () => {
@@ -149,24 +118,17 @@ export class KafkaMember implements Subscription {
     }
   }
 
-  async #lanes(payload: EachBatchPayload, signal: AbortSignal): Promise<LaneOutcome> {
+  #lanes(payload: EachBatchPayload, signal: AbortSignal): Promise<LaneOutcome> {
     const { batch } = payload;
-    const messages = batch.messages.map((m) => messageOf(batch.topic, batch.partition, m));
-    try {
-      this.#parkedLoaded ??= this.#context.parked.load();
-      await this.#parkedLoaded;
-    } catch (error) {
-      this.#parkedLoaded = undefined;
-      return { next: messages[0]!.offset, transient: asError(error) };
-    }
-    return runLanes(messages, this.#progressOf(batch), this.#work, {
-      signal,
-      stopping: () => this.#closing || !payload.isRunning() || payload.isStale(),
-    });
+    return this.#work.run(
+      batch.messages.map((m) => messageOf(batch.topic, batch.partition, m)),
+      { signal, stopping: () => this.#closing || !payload.isRunning() || payload.isStale() },
+    );
   }
 
-  #settle(payload: EachBatchPayload, { next, transient, fatal }: LaneOutcome, lost: boolean): void {
+  #settle(payload: EachBatchPayload, outcome: LaneOutcome, lost: boolean): void {
     const { batch, resolveOffset } = payload;
+    const { next, transient, fatal } = outcome;
     if (next > BigInt(batch.messages[0]!.offset)) {
       resolveOffset((next - 1n).toString());
       this.#commits.soon(payload);
@@ -175,41 +137,18 @@ export class KafkaMember implements Subscription {
       payload.pause();
       return this.#fail(fatal);
     }
-    const progress = this.#progressOf(batch);
-    if (!transient) {
-      progress.attempt = 0;
-    } else if (!lost && !this.#closing) {
-      this.#pause(payload, progress, transient);
-    }
+    if (transient && (lost || this.#closing)) return;
+    const waitMs = this.#work.pauseAfter(batch, outcome);
+    if (waitMs > 0) this.#pause(payload, waitMs);
   }
 
-  #pause({ batch, pause }: EachBatchPayload, progress: PartitionProgress, error: Error): void {
-    const waitMs = backoffMs(progress.attempt);
-    progress.attempt += 1;
-    this.#context.logger.warn(
-      {
-        group: this.#options.group,
-        topic: batch.topic,
-        partition: batch.partition,
-        attempt: progress.attempt,
-        waitMs: Math.round(waitMs),
-        error: error.message,
-      },
-      'bus: partition pauses, infrastructure is away',
-    );
+  #pause({ pause }: EachBatchPayload, waitMs: number): void {
     const resume = pause();
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       resume();
     }, waitMs);
     this.#timers.add(timer);
-  }
-
-  #progressOf({ topic, partition }: { topic: string; partition: number }): PartitionProgress {
-    const id = `${topic}:${partition}`;
-    const known = this.#progress.get(id) ?? new PartitionProgress();
-    this.#progress.set(id, known);
-    return known;
   }
 
   #fail(error: Error): void {
@@ -224,7 +163,7 @@ export class KafkaMember implements Subscription {
   async #leave(deadlineMs: number): Promise<void> {
     this.#closing = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    const { consumer } = this.#context;
+    const consumer = this.#consumer;
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, deadlineMs);
