@@ -9,3 +9,4 @@ export { BusServer, type BusServerOptions } from './nest/bus-server.ts';
 export { OriginalErrorFilter } from './nest/original-error.filter.ts';
 export { type KafkaBusOptions, openKafkaBus } from './kafka/open-kafka-bus.ts';
 export type { ClusterBus } from './cluster/cluster-bus.ts';
+export { openPlatformaticBus, type PlatformaticBusOptions } from './platformatic/open-platformatic-bus.ts';
