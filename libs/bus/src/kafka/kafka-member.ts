@@ -9,6 +9,8 @@ import { OffsetCommits } from './offset-commits.ts';
 
 const DEADLINE_MS = 10_000;
 const HEARTBEAT_MS = 1000;
+/** kafkajs fetches nothing for any partition while a batch is in its hands: a slow one is taken out of them after this long. */
+const HOLD_MS = 50;
 
 /** One subscription: a kafkajs consumer whose batches run through the lanes. */
 export class KafkaMember implements ClusterMember {
@@ -21,7 +23,9 @@ export class KafkaMember implements ClusterMember {
   readonly #timers = new Set<NodeJS.Timeout>();
   #markJoined: () => void = () => {};
   #assigned = false;
-  readonly #running = new Set<Promise<void>>();
+  /** By partition. A batch of a partition begins when the one before has ended, whatever happened to the membership meanwhile. */
+  readonly #running = new Map<string, Promise<unknown>>();
+  #tenure = new AbortController();
   readonly #commits = new OffsetCommits();
   #closing = false;
   #failure: Error | undefined;
@@ -46,11 +50,7 @@ export class KafkaMember implements ClusterMember {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: this.#context.partitionsAtOnce,
-      eachBatch: async (payload) => {
-        const batch = this.#batch(payload);
-        this.#running.add(batch);
-        await batch.finally(() => this.#running.delete(batch));
-      },
+      eachBatch: (payload) => this.#hold(payload),
     });
   }
 
@@ -80,12 +80,15 @@ export class KafkaMember implements ClusterMember {
           consumer.seek({ topic, partition, offset: offset.toString() });
       }
       places = [];
+      this.#endTenure();
       this.#assigned = true;
       this.#work.startAfresh();
+      this.#context.logger.info({ group: this.#options.group }, 'kafka: joined the group');
       this.#markJoined();
     });
     consumer.on(consumer.events.REBALANCING, () => {
       this.#context.logger.info({ group: this.#options.group }, 'kafka: group rebalances');
+      this.#endTenure();
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       this.#assigned = false;
@@ -93,8 +96,40 @@ export class KafkaMember implements ClusterMember {
     });
   }
 
+  /** What is still in work was begun for partitions that may be another's now: its result counts for nothing. */
+  #endTenure(): void {
+    this.#tenure.abort(new Error('the group rebalances'));
+    this.#tenure = new AbortController();
+  }
+
   /** Throws nothing but kafkajs's own heartbeat error, by which it rejoins its group. */
-  async #batch(payload: EachBatchPayload): Promise<void> {
+  async #hold(payload: EachBatchPayload): Promise<void> {
+    const { topic, partition } = payload.batch;
+    const id = `${topic}:${partition}`;
+    const before = this.#running.get(id) ?? Promise.resolve();
+    const batch = before.then(() => this.#batch(payload, this.#tenure.signal));
+    const ended = batch
+      .catch(() => {})
+      .finally(() => {
+        if (this.#running.get(id) === ended) this.#running.delete(id);
+      });
+    this.#running.set(id, ended);
+    if (await endsWithin(HOLD_MS, ended)) {
+      await batch;
+      return;
+    }
+    const resume = payload.pause();
+    // A lost membership is found by kafkajs itself, which goes on fetching; resumed in any case, since a pause outlives a rebalance.
+    batch.then(
+      (pausing) => {
+        if (!pausing) resume();
+      },
+      () => resume(),
+    );
+  }
+
+  /** Resolves with whether the partition stays paused for a while. */
+  async #batch(payload: EachBatchPayload, tenure: AbortSignal): Promise<boolean> {
     let lost: unknown;
     const abort = new AbortController();
     const beat = setInterval(() => {
@@ -103,12 +138,10 @@ export class KafkaMember implements ClusterMember {
         abort.abort(error);
       });
     }, HEARTBEAT_MS);
+    let pausing = false;
     try {
-      this.#settle(
-        payload,
-        await this.#lanes(payload, AbortSignal.any([abort.signal, this.#abort.signal])),
-        lost !== undefined,
-      );
+      const outcome = await this.#lanes(payload, AbortSignal.any([abort.signal, tenure, this.#abort.signal]));
+      if (!tenure.aborted) pausing = this.#settle(payload, outcome, lost !== undefined);
     } finally {
       clearInterval(beat);
     }
@@ -116,6 +149,7 @@ export class KafkaMember implements ClusterMember {
       await this.#commits.now();
       throw lost;
     }
+    return pausing;
   }
 
   #lanes(payload: EachBatchPayload, signal: AbortSignal): Promise<LaneOutcome> {
@@ -126,7 +160,7 @@ export class KafkaMember implements ClusterMember {
     );
   }
 
-  #settle(payload: EachBatchPayload, outcome: LaneOutcome, lost: boolean): void {
+  #settle(payload: EachBatchPayload, outcome: LaneOutcome, lost: boolean): boolean {
     const { batch, resolveOffset } = payload;
     const { next, transient, fatal } = outcome;
     if (next > BigInt(batch.messages[0]!.offset)) {
@@ -135,11 +169,13 @@ export class KafkaMember implements ClusterMember {
     }
     if (fatal) {
       payload.pause();
-      return this.#fail(fatal);
+      this.#fail(fatal);
+      return true;
     }
-    if (transient && (lost || this.#closing)) return;
+    if (transient && (lost || this.#closing)) return false;
     const waitMs = this.#work.pauseAfter(batch, outcome);
     if (waitMs > 0) this.#pause(payload, waitMs);
+    return waitMs > 0;
   }
 
   #pause({ pause }: EachBatchPayload, waitMs: number): void {
@@ -170,7 +206,7 @@ export class KafkaMember implements ClusterMember {
     });
     // kafkajs waits for running batches without end; after the deadline their signal tells them to give up.
     const finish = async (): Promise<void> => {
-      await Promise.allSettled(this.#running);
+      await Promise.all(this.#running.values());
       await this.#commits.now();
       await consumer.disconnect().catch(() => {});
     };
@@ -180,4 +216,14 @@ export class KafkaMember implements ClusterMember {
     this.#abort.abort(new Error('subscription closed'));
     this.#context.closed(this);
   }
+}
+
+async function endsWithin(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const ended = await Promise.race([promise.then(() => true), tooLong]);
+  clearTimeout(timer);
+  return ended;
 }

@@ -6,10 +6,21 @@ export interface FetchedPartition {
   readonly partition: number;
   /** Offset to fetch next. */
   position: bigint;
-  /** Fetched and not in work, in order. Nothing more is fetched while there are any, so it holds two fetches at most. */
+  /** Fetched and not in work, in order. */
   waiting: BusMessage[];
   /** Pauses after a transient error: nothing of it is worked on. */
   paused: boolean;
+}
+
+const ENOUGH_MESSAGES = 500;
+const ENOUGH_CHARACTERS = 128 * 1024;
+
+/** Nothing more is fetched for it then, so it holds this and one fetch at most. */
+export function hasEnough({ waiting }: FetchedPartition): boolean {
+  if (waiting.length >= ENOUGH_MESSAGES) return true;
+  let characters = 0;
+  for (const { value } of waiting) characters += value.length;
+  return characters >= ENOUGH_CHARACTERS;
 }
 
 export const idOf = ({ topic, partition }: { topic: string; partition: number }): string => `${topic}:${partition}`;

@@ -8,7 +8,7 @@ import {
 import { backoffMs } from '../lanes/backoff.ts';
 import { messageOfError } from '../lanes/error-kind.ts';
 import type { BusLogger } from '../logger.ts';
-import { type FetchedPartition, idOf } from './fetched-partition.ts';
+import { type FetchedPartition, hasEnough, idOf } from './fetched-partition.ts';
 import { messagesOf } from './platformatic-message.ts';
 import { Sleepers } from './sleepers.ts';
 
@@ -33,7 +33,7 @@ export interface PartitionFetchesOptions {
   broke: (error: unknown) => void;
 }
 
-/** Fetches for the partitions of a member: one request at a time to each broker, about those with nothing left to work on. */
+/** Fetches for the partitions of a member: one request at a time to each broker, about those that have not enough to work on. */
 export class PartitionFetches {
   readonly #options: PartitionFetchesOptions;
   readonly #loops = new Map<number, Promise<void>>();
@@ -115,7 +115,7 @@ export class PartitionFetches {
     const metadata = await this.#metadata();
     if (!this.#startLoops(metadata)) this.#findLeaders();
     const own = [...this.#partitions.values()].filter((partition) => leaderOf(metadata, partition) === node);
-    const hungry = own.filter((partition) => partition.waiting.length === 0);
+    const hungry = own.filter((partition) => !hasEnough(partition));
     if (hungry.length === 0) return this.#sleepers.sleep();
     const asked = new Map(hungry.map((partition) => [idOf(partition), partition]));
     let response: FetchResponse;
