@@ -9,7 +9,9 @@ const { Kafka, logLevel, Partitioners } = createRequire(import.meta.url)('kafkaj
 
 const PARTITIONS = 12;
 const KEYS = Array.from({ length: 30 }, (_, k) => `line:shop:${k}`);
-const ROUNDS = 60;
+/** First without anything ill: what the machine itself makes them wait. */
+const CALM_ROUNDS = 30;
+const ROUNDS = 90;
 const ROUND_MS = 100;
 /** A handler's call for the slow key: slow, and far over a batch's time budget. */
 const SLOW = [150, 1500];
@@ -41,20 +43,22 @@ describeOnBroker('poison messages and a slow key among healthy ones', () => {
     '$client, $slowMs ms: others stay under 250 ms, nothing rebalances, each poison is put aside once',
     async ({ client, slowMs }) => {
       const { waits, slowPartition, seen, joins, rebalances, dead, parked } = await runWith(client, slowMs);
+      const calm = spread(waits.filter(({ n }) => n < CALM_ROUNDS).map(({ ms }) => ms));
+      const ill = waits.filter(({ n }) => n >= CALM_ROUNDS);
       const [near, far] = [true, false].map((isNear) =>
-        spread(waits.filter((wait) => (wait.partition === slowPartition) === isNear).map(({ ms }) => ms)),
+        spread(ill.filter(({ partition }) => (partition === slowPartition) === isNear).map(({ ms }) => ms)),
       );
       console.info(
-        `${client}, slow key ${slowMs} ms: other partitions ${text(far!)}; its own partition ${text(near!)}; ` +
+        `${client}, slow key ${slowMs} ms: calm ${text(calm)}; other partitions ${text(far!)}; its own partition ${text(near!)}; ` +
           `joins ${joins}, rebalances ${rebalances}`,
       );
       for (const key of KEYS) expect(seen.get(key)).toEqual([...Array(ROUNDS).keys()]);
       expect({ joins, rebalances }).toEqual({ joins: 1, rebalances: 0 });
       expect(dead.sort()).toEqual(['bad-bytes', 'deep', 'large', 'tombstone']);
       expect(parked).toEqual(['type-error', 'undefined']);
-      expect(far!.p99).toBeLessThan(P99_MS);
+      expect(far!.p99).toBeLessThan(P99_MS + 2 * calm.p99);
       // A partition has one batch in work at a time: its keys wait for the slow one as long as one call takes.
-      expect(near!.p99).toBeLessThan(P99_MS + slowMs);
+      expect(near!.p99).toBeLessThan(P99_MS + 2 * calm.p99 + slowMs);
     },
     120_000,
   );
@@ -72,7 +76,7 @@ describeOnBroker('poison messages and a slow key among healthy ones', () => {
     try {
       await bus.ensureTopics([{ name: topic, retentionMs: 3_600_000, partitions: PARTITIONS }]);
       const seen = new Map<string, number[]>();
-      const waits: { partition: number; ms: number }[] = [];
+      const waits: { n: number; partition: number; ms: number }[] = [];
       let slow = 0;
       let slowPartition = -1;
       await (
@@ -90,7 +94,7 @@ describeOnBroker('poison messages and a slow key among healthy ones', () => {
               return;
             }
             for (const { message, value: sent } of entries) {
-              waits.push({ partition: message.partition, ms: Date.now() - sent.at });
+              waits.push({ n: sent.n, partition: message.partition, ms: Date.now() - sent.at });
               seen.set(key, [...(seen.get(key) ?? []), sent.n]);
             }
           },
@@ -98,7 +102,7 @@ describeOnBroker('poison messages and a slow key among healthy ones', () => {
       ).joined;
       await flow(bus, topic);
       await until('all healthy messages have arrived', () => waits.length === KEYS.length * ROUNDS, 30_000);
-      await until('the slow key is done', () => slow === ROUNDS, 30_000);
+      await until('the slow key is done', () => slow === ROUNDS - CALM_ROUNDS, 30_000);
       const dead = (await bus.read(`${topic}.dlq`, 0, 0n, 100)).map(({ key }) => key);
       const parked = [...(await lot.parkedKeys(`g.${topic}`))].sort();
       return { waits, slowPartition, seen, dead, parked, ...counted };
@@ -111,9 +115,10 @@ describeOnBroker('poison messages and a slow key among healthy ones', () => {
     const one = (key: string, n: number) => ({ topic, key, value: JSON.stringify({ n, at: Date.now() }) });
     for (let n = 0; n < ROUNDS; n += 1) {
       const next = pause(ROUND_MS);
-      await bus.publish([one('slow', n), ...KEYS.map((key) => one(key, n))]);
-      if (n === 10) await poison(topic);
-      if (n === 15) await bus.publish([one('type-error', 0), one('undefined', 0)]);
+      const ill = n >= CALM_ROUNDS ? ['slow'] : [];
+      await bus.publish([...ill, ...KEYS].map((key) => one(key, n)));
+      if (n === CALM_ROUNDS + 10) await poison(topic);
+      if (n === CALM_ROUNDS + 15) await bus.publish([one('type-error', 0), one('undefined', 0)]);
       await next;
     }
   }
