@@ -8,4 +8,5 @@ export { contractCodec, type Decode, jsonCodec, recordOf } from './codec.ts';
 export { BusServer, type BusServerOptions } from './nest/bus-server.ts';
 export { OriginalErrorFilter } from './nest/original-error.filter.ts';
 export { type KafkaBusOptions, openKafkaBus } from './kafka/open-kafka-bus.ts';
-export type { KafkaBus } from './kafka/kafka-bus.ts';
+export type { ClusterBus } from './cluster/cluster-bus.ts';
+export { openPlatformaticBus, type PlatformaticBusOptions } from './platformatic/open-platformatic-bus.ts';

@@ -6,6 +6,7 @@ describe('the environment', () => {
     expect(readEnvironment({})).toMatchObject({
       BUS: 'embedded',
       STORE: 'embedded',
+      KAFKA_CLIENT: 'kafkajs',
       SEAWAY_PORT: 3000,
       SEAWAY_DATA: './data',
     });
@@ -15,6 +16,11 @@ describe('the environment', () => {
     expect(() => readEnvironment({ BUS: 'rabbit', SEAWAY_PORT: 'x' })).toThrow(
       /BUS: .*\n.*SEAWAY_PORT: |SEAWAY_PORT: .*\n.*BUS: /,
     );
+  });
+
+  it('knows two clients of Kafka', () => {
+    expect(readEnvironment({ KAFKA_CLIENT: 'platformatic' }).KAFKA_CLIENT).toBe('platformatic');
+    expect(() => readEnvironment({ KAFKA_CLIENT: 'rdkafka' })).toThrow('KAFKA_CLIENT: ');
   });
 
   it('asks for the addresses that a mode needs', () => {

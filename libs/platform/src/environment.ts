@@ -13,6 +13,8 @@ const environment = z.object({
   BUS: z.enum(['embedded', 'kafka']).default('embedded'),
   STORE: z.enum(['embedded', 'mongo']).default('embedded'),
   KAFKA_BROKERS: z.string().optional(),
+  /** The library that speaks to Kafka. Both keep the same contract, choose the same partitions and share groups. */
+  KAFKA_CLIENT: z.enum(['kafkajs', 'platformatic']).default('kafkajs'),
   MONGODB_URI: z.string().optional(),
   MONGODB_DB: z.string().default('seaway'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Bus, openEmbeddedBus, openKafkaBus } from '#libs/bus';
+import { type Bus, openEmbeddedBus, openKafkaBus, openPlatformaticBus } from '#libs/bus';
 import { type Clock, systemClock, topicsFor } from '#libs/contracts';
 import { openEmbeddedStore, openMongoStore, type Store, StoreParkingLot } from '#libs/store';
 import type { SeawayConfig } from './config.ts';
@@ -38,10 +38,11 @@ export async function openRuntime(
   await store.ready();
   const parking = new StoreParkingLot(store);
   const onCrash = options.onCrash ?? ((error: Error) => crash(logger, error));
+  const openCluster = env.KAFKA_CLIENT === 'platformatic' ? openPlatformaticBus : openKafkaBus;
   const bus =
     env.BUS === 'embedded'
       ? await openEmbeddedBus({ path: join(data, 'bus.sqlite'), parking, logger, build: env.SEAWAY_BUILD, onCrash })
-      : await openKafkaBus({
+      : await openCluster({
           brokers: env.KAFKA_BROKERS!.split(','),
           clientId: name,
           parking,

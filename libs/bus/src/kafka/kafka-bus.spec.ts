@@ -1,6 +1,6 @@
 import { afterAll, describe, it } from '@jest/globals';
 import { busContract } from '../testing/bus-contract.ts';
-import type { KafkaBus } from './kafka-bus.ts';
+import type { ClusterBus } from '../cluster/cluster-bus.ts';
 import { openKafkaBus } from './open-kafka-bus.ts';
 
 const brokers = process.env['KAFKA_BROKERS'];
@@ -9,11 +9,11 @@ if (brokers === undefined) {
   process.stdout.write('skipped: kafka bus contract (KAFKA_BROKERS not set; npm run services)\n');
   describe.skip('kafka: the bus contract', () => it('needs a broker', () => {}));
 } else {
-  const open = new Set<KafkaBus>();
+  const open = new Set<ClusterBus>();
   busContract({
     name: 'kafka',
     open: async (options) => {
-      const connect = async (): Promise<KafkaBus> => {
+      const connect = async (): Promise<ClusterBus> => {
         const bus = await openKafkaBus({ brokers: brokers.split(','), clientId: 'seaway-contract', ...options });
         open.add(bus);
         return bus;

@@ -1,76 +1,48 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import type { Clock } from '#libs/contracts';
-import { backoffMs } from '../lanes/backoff.ts';
-import { deadLetterOf } from '../lanes/dead-letter.ts';
+import type { ClusterMember, MemberContext, StartPlace } from '../cluster/cluster-client.ts';
+import { GroupWork } from '../cluster/group-work.ts';
 import { asError } from '../lanes/error-kind.ts';
-import type { ParkedKeys } from '../lanes/parked-keys.ts';
-import { PartitionProgress } from '../lanes/partition-progress.ts';
-import { releaseKey } from '../lanes/replay-parked.ts';
-import { type LaneLimits, type LaneOutcome, type LaneWork, runLanes } from '../lanes/run-lanes.ts';
-import type { BusLogger } from '../logger.ts';
-import type { BusRecord, ConsumeOptions, Subscription } from '../port.ts';
-import type { StartPlace } from './kafka-admin.ts';
+import type { LaneOutcome } from '../lanes/run-lanes.ts';
+import type { ConsumeOptions } from '../port.ts';
 import { messageOf } from './kafka-message.ts';
 import { OffsetCommits } from './offset-commits.ts';
 
 const DEADLINE_MS = 10_000;
 const HEARTBEAT_MS = 1000;
-
-export interface KafkaMemberContext {
-  consumer: Consumer;
-  partitionsAtOnce: number;
-  clock: Clock;
-  logger: BusLogger;
-  limits: LaneLimits;
-  parked: ParkedKeys;
-  publish(records: readonly BusRecord[]): Promise<void>;
-  crashed(error: Error, group: string): void;
-  closed(member: KafkaMember): void;
-}
+/** kafkajs fetches nothing for any partition while a batch is in its hands: a slow one is taken out of them after this long. */
+const HOLD_MS = 50;
 
 /** One subscription: a kafkajs consumer whose batches run through the lanes. */
-export class KafkaMember implements Subscription {
+export class KafkaMember implements ClusterMember {
   readonly joined: Promise<void>;
   readonly #options: ConsumeOptions<unknown>;
-  readonly #context: KafkaMemberContext;
-  readonly #work: LaneWork<unknown>;
+  readonly #consumer: Consumer;
+  readonly #context: MemberContext;
+  readonly #work: GroupWork;
   readonly #abort = new AbortController();
   readonly #timers = new Set<NodeJS.Timeout>();
-  #progress = new Map<string, PartitionProgress>();
-  #parkedLoaded: Promise<void> | undefined;
   #markJoined: () => void = () => {};
   #assigned = false;
-  readonly #running = new Set<Promise<void>>();
+  /** By partition. A batch of a partition begins when the one before has ended, whatever happened to the membership meanwhile. */
+  readonly #running = new Map<string, Promise<unknown>>();
+  #tenure = new AbortController();
   readonly #commits = new OffsetCommits();
   #closing = false;
   #failure: Error | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(options: ConsumeOptions<unknown>, context: KafkaMemberContext) {
+  constructor(consumer: Consumer, options: ConsumeOptions<unknown>, context: MemberContext) {
+    this.#consumer = consumer;
     this.#options = options;
     this.#context = context;
+    this.#work = new GroupWork(options, context);
     this.joined = new Promise((resolve) => {
       this.#markJoined = resolve;
     });
-    const { clock, limits, parked } = context;
-    this.#work = {
-      decode: options.decode,
-      handler: options.handler,
-      parked,
-      deadLetter: async (message, reason) => {
-        await context.publish([deadLetterOf(message, reason, clock.now())]);
-        const { topic, partition, offset } = message;
-        const place = { group: options.group, topic, partition, offset: String(offset) };
-        context.logger.error({ ...place, reason }, 'bus: a record could not be decoded; it is in the dead letters');
-      },
-      clock,
-      limits,
-    };
   }
 
-  /** Joins the group. `startAt`: places to begin at instead of the first record kept. */
   async start(startAt: readonly StartPlace[]): Promise<void> {
-    const { consumer } = this.#context;
+    const consumer = this.#consumer;
     this.#watch(consumer, startAt);
     await consumer.connect();
     await consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
@@ -78,11 +50,7 @@ export class KafkaMember implements Subscription {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: this.#context.partitionsAtOnce,
-      eachBatch: async (payload) => {
-        const batch = this.#batch(payload);
-        this.#running.add(batch);
-        await batch.finally(() => this.#running.delete(batch));
-      },
+      eachBatch: (payload) => this.#hold(payload),
     });
   }
 
@@ -95,8 +63,7 @@ export class KafkaMember implements Subscription {
   }
 
   release(key: string): Promise<number> {
-    const { decode, handler } = this.#work;
-    return releaseKey(this.#context.parked, key, { decode, handler, signal: this.#abort.signal });
+    return this.#work.release(key, this.#abort.signal);
   }
 
   close(deadlineMs = DEADLINE_MS): Promise<void> {
@@ -108,15 +75,20 @@ export class KafkaMember implements Subscription {
     let places = startAt;
     consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
       // Later joins begin where the group stands.
-      for (const place of places) if (memberAssignment[place.topic]?.includes(place.partition)) consumer.seek(place);
+      for (const { topic, partition, offset } of places) {
+        if (memberAssignment[topic]?.includes(partition))
+          consumer.seek({ topic, partition, offset: offset.toString() });
+      }
       places = [];
+      this.#endTenure();
       this.#assigned = true;
-      this.#progress = new Map();
-      this.#parkedLoaded = undefined;
+      this.#work.startAfresh();
+      this.#context.logger.info({ group: this.#options.group }, 'kafka: joined the group');
       this.#markJoined();
     });
     consumer.on(consumer.events.REBALANCING, () => {
       this.#context.logger.info({ group: this.#options.group }, 'kafka: group rebalances');
+      this.#endTenure();
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       this.#assigned = false;
@@ -124,8 +96,40 @@ export class KafkaMember implements Subscription {
     });
   }
 
+  /** What is still in work was begun for partitions that may be another's now: its result counts for nothing. */
+  #endTenure(): void {
+    this.#tenure.abort(new Error('the group rebalances'));
+    this.#tenure = new AbortController();
+  }
+
   /** Throws nothing but kafkajs's own heartbeat error, by which it rejoins its group. */
-  async #batch(payload: EachBatchPayload): Promise<void> {
+  async #hold(payload: EachBatchPayload): Promise<void> {
+    const { topic, partition } = payload.batch;
+    const id = `${topic}:${partition}`;
+    const before = this.#running.get(id) ?? Promise.resolve();
+    const batch = before.then(() => this.#batch(payload, this.#tenure.signal));
+    const ended = batch
+      .catch(() => {})
+      .finally(() => {
+        if (this.#running.get(id) === ended) this.#running.delete(id);
+      });
+    this.#running.set(id, ended);
+    if (await endsWithin(HOLD_MS, ended)) {
+      await batch;
+      return;
+    }
+    const resume = payload.pause();
+    // A lost membership is found by kafkajs itself, which goes on fetching; resumed in any case, since a pause outlives a rebalance.
+    batch.then(
+      (pausing) => {
+        if (!pausing) resume();
+      },
+      () => resume(),
+    );
+  }
+
+  /** Resolves with whether the partition stays paused for a while. */
+  async #batch(payload: EachBatchPayload, tenure: AbortSignal): Promise<boolean> {
     let lost: unknown;
     const abort = new AbortController();
     const beat = setInterval(() => {
@@ -134,12 +138,10 @@ export class KafkaMember implements Subscription {
         abort.abort(error);
       });
     }, HEARTBEAT_MS);
+    let pausing = false;
     try {
-      this.#settle(
-        payload,
-        await this.#lanes(payload, AbortSignal.any([abort.signal, this.#abort.signal])),
-        lost !== undefined,
-      );
+      const outcome = await this.#lanes(payload, AbortSignal.any([abort.signal, tenure, this.#abort.signal]));
+      if (!tenure.aborted) pausing = this.#settle(payload, outcome, lost !== undefined);
     } finally {
       clearInterval(beat);
     }
@@ -147,69 +149,42 @@ export class KafkaMember implements Subscription {
       await this.#commits.now();
       throw lost;
     }
+    return pausing;
   }
 
-  async #lanes(payload: EachBatchPayload, signal: AbortSignal): Promise<LaneOutcome> {
+  #lanes(payload: EachBatchPayload, signal: AbortSignal): Promise<LaneOutcome> {
     const { batch } = payload;
-    const messages = batch.messages.map((m) => messageOf(batch.topic, batch.partition, m));
-    try {
-      this.#parkedLoaded ??= this.#context.parked.load();
-      await this.#parkedLoaded;
-    } catch (error) {
-      this.#parkedLoaded = undefined;
-      return { next: messages[0]!.offset, transient: asError(error) };
-    }
-    return runLanes(messages, this.#progressOf(batch), this.#work, {
-      signal,
-      stopping: () => this.#closing || !payload.isRunning() || payload.isStale(),
-    });
+    return this.#work.run(
+      batch.messages.map((m) => messageOf(batch.topic, batch.partition, m)),
+      { signal, stopping: () => this.#closing || !payload.isRunning() || payload.isStale() },
+    );
   }
 
-  #settle(payload: EachBatchPayload, { next, transient, fatal }: LaneOutcome, lost: boolean): void {
+  #settle(payload: EachBatchPayload, outcome: LaneOutcome, lost: boolean): boolean {
     const { batch, resolveOffset } = payload;
+    const { next, transient, fatal } = outcome;
     if (next > BigInt(batch.messages[0]!.offset)) {
       resolveOffset((next - 1n).toString());
       this.#commits.soon(payload);
     }
     if (fatal) {
       payload.pause();
-      return this.#fail(fatal);
+      this.#fail(fatal);
+      return true;
     }
-    const progress = this.#progressOf(batch);
-    if (!transient) {
-      progress.attempt = 0;
-    } else if (!lost && !this.#closing) {
-      this.#pause(payload, progress, transient);
-    }
+    if (transient && (lost || this.#closing)) return false;
+    const waitMs = this.#work.pauseAfter(batch, outcome);
+    if (waitMs > 0) this.#pause(payload, waitMs);
+    return waitMs > 0;
   }
 
-  #pause({ batch, pause }: EachBatchPayload, progress: PartitionProgress, error: Error): void {
-    const waitMs = backoffMs(progress.attempt);
-    progress.attempt += 1;
-    this.#context.logger.warn(
-      {
-        group: this.#options.group,
-        topic: batch.topic,
-        partition: batch.partition,
-        attempt: progress.attempt,
-        waitMs: Math.round(waitMs),
-        error: error.message,
-      },
-      'bus: partition pauses, infrastructure is away',
-    );
+  #pause({ pause }: EachBatchPayload, waitMs: number): void {
     const resume = pause();
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       resume();
     }, waitMs);
     this.#timers.add(timer);
-  }
-
-  #progressOf({ topic, partition }: { topic: string; partition: number }): PartitionProgress {
-    const id = `${topic}:${partition}`;
-    const known = this.#progress.get(id) ?? new PartitionProgress();
-    this.#progress.set(id, known);
-    return known;
   }
 
   #fail(error: Error): void {
@@ -224,14 +199,14 @@ export class KafkaMember implements Subscription {
   async #leave(deadlineMs: number): Promise<void> {
     this.#closing = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    const { consumer } = this.#context;
+    const consumer = this.#consumer;
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, deadlineMs);
     });
     // kafkajs waits for running batches without end; after the deadline their signal tells them to give up.
     const finish = async (): Promise<void> => {
-      await Promise.allSettled(this.#running);
+      await Promise.all(this.#running.values());
       await this.#commits.now();
       await consumer.disconnect().catch(() => {});
     };
@@ -241,4 +216,14 @@ export class KafkaMember implements Subscription {
     this.#abort.abort(new Error('subscription closed'));
     this.#context.closed(this);
   }
+}
+
+async function endsWithin(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const ended = await Promise.race([promise.then(() => true), tooLong]);
+  clearTimeout(timer);
+  return ended;
 }

@@ -1,7 +1,7 @@
 import { messageOfError } from '../lanes/error-kind.ts';
 import { TransientError } from '../port.ts';
 
-/** What the broker will say again however often the record is sent. */
+/** What the broker will say again however often the record is sent, by its name in Kafka's protocol. */
 const REFUSALS = new Set([
   'MESSAGE_TOO_LARGE',
   'RECORD_LIST_TOO_LARGE',
@@ -11,21 +11,11 @@ const REFUSALS = new Set([
   'CLUSTER_AUTHORIZATION_FAILED',
 ]);
 
-export function isRefusal(error: unknown): boolean {
-  const type = typeOf(error);
-  return type !== undefined && REFUSALS.has(type);
-}
+export const isRefusalName = (name: string | undefined): boolean => name !== undefined && REFUSALS.has(name);
 
 /** Everything else that goes wrong between us and a broker may be different in a moment. */
 export function brokerAway(doing: string, error: unknown): TransientError {
   return new TransientError(`Kafka did not answer while ${doing}: ${messageOfError(error)}`, {
     cause: error,
   });
-}
-
-/** kafkajs wraps the protocol's error in one that tells of exhausted retries. */
-function typeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  if ('type' in error && typeof error.type === 'string') return error.type;
-  return 'cause' in error ? typeOf(error.cause) : undefined;
 }

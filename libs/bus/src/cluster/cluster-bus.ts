@@ -1,4 +1,3 @@
-import type { Kafka } from 'kafkajs';
 import type { Clock } from '#libs/contracts';
 import { DEAD_LETTER_RETENTION_MS, deadLetterTopic } from '../lanes/dead-letter.ts';
 import { ParkedKeys } from '../lanes/parked-keys.ts';
@@ -15,9 +14,9 @@ import type {
   PartitionLag,
   Subscription,
 } from '../port.ts';
-import type { KafkaAdmin, TopicToEnsure } from './kafka-admin.ts';
-import { brokerAway } from './kafka-errors.ts';
-import { KafkaMember } from './kafka-member.ts';
+import type { ClusterClient, ClusterMember, TopicToEnsure } from './cluster-client.ts';
+import { brokerAway } from './cluster-errors.ts';
+import type { ClusterTopics } from './cluster-topics.ts';
 import type { SerialProducer } from './serial-producer.ts';
 
 const CLOSE_DEADLINE_MS = 10_000;
@@ -25,7 +24,7 @@ const PARTITIONS_AT_ONCE = 8;
 /** How long an answer to `health` is believed, so that probes do not load the brokers. */
 const HEALTH_MS = 2000;
 
-export interface KafkaBusSettings {
+export interface ClusterBusSettings {
   clock: Clock;
   logger: BusLogger;
   parking: ParkingLot;
@@ -34,26 +33,26 @@ export interface KafkaBusSettings {
   onCrash: ((error: Error, group: string) => void) | undefined;
 }
 
-/** The bus on Apache Kafka. */
-export class KafkaBus implements Bus {
-  readonly #kafka: Kafka;
-  readonly #admin: KafkaAdmin;
+/** The bus on Apache Kafka, whichever client library carries it. */
+export class ClusterBus implements Bus {
+  readonly #client: ClusterClient;
+  readonly #topics: ClusterTopics;
   readonly #producer: SerialProducer;
-  readonly #settings: KafkaBusSettings;
-  readonly #members = new Set<KafkaMember>();
+  readonly #settings: ClusterBusSettings;
+  readonly #members = new Set<ClusterMember>();
   readonly #parked = new Map<string, ParkedKeys>();
   #health: { at: number; answer: Promise<BusHealth> } | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(kafka: Kafka, admin: KafkaAdmin, producer: SerialProducer, settings: KafkaBusSettings) {
-    this.#kafka = kafka;
-    this.#admin = admin;
+  constructor(client: ClusterClient, topics: ClusterTopics, producer: SerialProducer, settings: ClusterBusSettings) {
+    this.#client = client;
+    this.#topics = topics;
     this.#producer = producer;
     this.#settings = settings;
   }
 
   ensureTopics(topics: readonly TopicToEnsure[]): Promise<void> {
-    return this.#admin.ensureTopics(topics);
+    return this.#topics.ensure(topics);
   }
 
   async publish(records: readonly BusRecord[]): Promise<void> {
@@ -63,11 +62,10 @@ export class KafkaBus implements Bus {
   async consume<T>(options: ConsumeOptions<T>): Promise<Subscription> {
     if (this.#closed) throw new Error('the bus is closed');
     const partitions = await this.#prepare(options.topics);
-    const startAt = options.from === 'latest' ? await this.#admin.endsForNewGroup(options.group, options.topics) : [];
+    const startAt = options.from === 'latest' ? await this.#topics.endsForNewGroup(options.group, options.topics) : [];
     const { clock, logger, onCrash } = this.#settings;
     // A member never looks into the values, it hands them from its decoder to its handler; so their type may be forgotten here.
-    const member = new KafkaMember(options as ConsumeOptions<unknown>, {
-      consumer: this.#consumer(options.group),
+    const member = this.#client.member(options as ConsumeOptions<unknown>, {
       partitionsAtOnce: Math.min(PARTITIONS_AT_ONCE, partitions),
       clock,
       logger,
@@ -88,11 +86,11 @@ export class KafkaBus implements Bus {
   }
 
   lag(group: string, topics: readonly string[]): Promise<PartitionLag[]> {
-    return this.#admin.lag(group, topics);
+    return this.#topics.lag(group, topics);
   }
 
   read(topic: string, partition: number, from: bigint, limit: number): Promise<BusMessage[]> {
-    return this.#admin.read(topic, partition, from, limit);
+    return this.#topics.read(topic, partition, from, limit);
   }
 
   health(): Promise<BusHealth> {
@@ -110,7 +108,7 @@ export class KafkaBus implements Bus {
     if (this.#closed) return { up: false, detail: 'closed' };
     if (this.#producer.failure) return { up: false, detail: `publishing fails: ${this.#producer.failure.message}` };
     try {
-      await this.#admin.ping();
+      await this.#client.admin.ping();
       return { up: true, detail: 'kafka' };
     } catch (error) {
       return { up: false, detail: messageOfError(error) };
@@ -119,7 +117,7 @@ export class KafkaBus implements Bus {
 
   /** Topics must exist; their dead-letter topics are made here. Returns the number of partitions of all topics. */
   async #prepare(topics: readonly string[]): Promise<number> {
-    const missing = await this.#admin.missing([...topics, ...topics.map(deadLetterTopic)]);
+    const missing = await this.#topics.missing([...topics, ...topics.map(deadLetterTopic)]);
     const undeclared = topics.filter((topic) => missing.includes(topic));
     if (undeclared.length > 0) {
       throw new Error(
@@ -129,23 +127,7 @@ export class KafkaBus implements Bus {
     if (missing.length > 0) {
       await this.ensureTopics(missing.map((name) => ({ name, retentionMs: DEAD_LETTER_RETENTION_MS, partitions: 1 })));
     }
-    const counts = await this.#admin.partitionCounts(topics);
-    return [...counts.values()].reduce((sum, count) => sum + count, 0);
-  }
-
-  #consumer(group: string): ReturnType<Kafka['consumer']> {
-    return this.#kafka.consumer({
-      groupId: group,
-      // A killed process blocks its partitions for a session; heartbeats run by timer, so a short one is safe.
-      sessionTimeout: 10_000,
-      heartbeatInterval: 1000,
-      rebalanceTimeout: 60_000,
-      maxWaitTimeInMs: 100,
-      minBytes: 1,
-      maxBytesPerPartition: 256 * 1024,
-      allowAutoTopicCreation: false,
-      readUncommitted: false,
-    });
+    return this.#topics.partitionsOf(topics);
   }
 
   #parkedKeys(group: string): ParkedKeys {
@@ -158,6 +140,6 @@ export class KafkaBus implements Bus {
   async #shutDown(): Promise<void> {
     await Promise.all([...this.#members].map((member) => member.close()));
     await this.#producer.close(CLOSE_DEADLINE_MS);
-    await this.#admin.close();
+    await this.#client.admin.close();
   }
 }

@@ -1,18 +1,19 @@
-import type { Message, Producer, TopicMessages } from 'kafkajs';
 import { backoffMs } from '../lanes/backoff.ts';
 import { asError } from '../lanes/error-kind.ts';
 import type { BusLogger } from '../logger.ts';
 import { type BusRecord, TransientError } from '../port.ts';
 import { sizeOfRecord } from '../published-record.ts';
-import { isRefusal } from './kafka-errors.ts';
+import type { RecordSender } from './cluster-client.ts';
 
 const BATCH_RECORDS = 500;
 const BATCH_BYTES = 512 * 1024;
 const QUEUE_BYTES = 64 * 1024 * 1024;
-const FAILURES_BEFORE_NEW_PRODUCER = 5;
+const FAILURES_BEFORE_NEW_SENDER = 5;
 
 export interface SerialProducerOptions {
-  create: () => Producer;
+  /** Connects a sender; `struggling` is told of sends repeated inside of it. */
+  open: (struggling: (error: Error) => void) => Promise<RecordSender>;
+  isRefusal: (error: unknown) => boolean;
   /** The ones of `topics` that the cluster does not know. */
   missingTopics: (topics: readonly string[]) => Promise<string[]>;
   logger: BusLogger;
@@ -31,16 +32,16 @@ interface Item {
 }
 
 /**
- * One `sendBatch` at a time; whatever is published meanwhile goes with the next. With two in flight on an idempotent producer
- * kafkajs loses an acknowledged message when one acknowledgement is lost. A send that failed is repeated with the very same
- * records, so the broker recognises what it has.
+ * One send at a time; whatever is published meanwhile goes with the next. With two in flight on an idempotent producer kafkajs
+ * loses an acknowledged message when one acknowledgement is lost. A send that failed is repeated with the very same records,
+ * so the broker recognises what it has.
  */
 export class SerialProducer {
   readonly #options: SerialProducerOptions;
   readonly #known = new Set<string>();
   #queue: Item[] = [];
   #queuedBytes = 0;
-  #producer: Producer | undefined;
+  #sender: RecordSender | undefined;
   #loop: Promise<void> | undefined;
   #wakeUp: (() => void) | undefined;
   #closing = false;
@@ -80,10 +81,11 @@ export class SerialProducer {
     const timer = setTimeout(() => {
       this.#abandoned = true;
       this.#wakeUp?.();
+      void this.#sender?.close();
     }, deadlineMs);
     await this.#loop;
     clearTimeout(timer);
-    await this.#producer?.disconnect().catch(() => {});
+    await this.#sender?.close();
   }
 
   async #run(): Promise<void> {
@@ -113,11 +115,11 @@ export class SerialProducer {
       if (this.#abandoned) return settle(items, new TransientError('the bus was closed before Kafka took the records'));
       try {
         items = await this.#withKnownTopics(items);
-        if (items.length > 0) await (await this.#connected()).sendBatch({ acks: -1, topicMessages: byTopic(items) });
+        if (items.length > 0) await (await this.#connected()).send(items.map(({ record }) => record));
         this.failure = undefined;
         return settle(items);
       } catch (error) {
-        if (isRefusal(error)) return this.#refused(items, asError(error));
+        if (this.#options.isRefusal(error)) return this.#refused(items, asError(error));
         await this.#failed(items, asError(error), failures + 1);
       }
     }
@@ -142,10 +144,10 @@ export class SerialProducer {
       { failures, records: items.length, error: error.message },
       'kafka: send failed, the same records go again',
     );
-    if (failures % FAILURES_BEFORE_NEW_PRODUCER === 0) {
-      const old = this.#producer;
-      this.#producer = undefined;
-      void old?.disconnect().catch(() => {});
+    if (failures % FAILURES_BEFORE_NEW_SENDER === 0) {
+      const old = this.#sender;
+      this.#sender = undefined;
+      void old?.close();
     }
     if (this.#abandoned) return;
     await new Promise<void>((resolve) => {
@@ -172,25 +174,12 @@ export class SerialProducer {
     return items.filter((item) => !missing.has(item.record.topic));
   }
 
-  async #connected(): Promise<Producer> {
-    if (this.#producer) return this.#producer;
-    const producer = this.#options.create();
-    await producer.connect();
-    this.#producer = producer;
-    return producer;
+  async #connected(): Promise<RecordSender> {
+    this.#sender ??= await this.#options.open((error) => {
+      this.failure = error;
+    });
+    return this.#sender;
   }
-}
-
-function byTopic(items: readonly Item[]): TopicMessages[] {
-  const topics = new Map<string, Message[]>();
-  for (const { record } of items) {
-    const messages = topics.get(record.topic);
-    const message: Message = { key: record.key, value: record.value };
-    if (record.headers !== undefined) message.headers = { ...record.headers };
-    if (messages) messages.push(message);
-    else topics.set(record.topic, [message]);
-  }
-  return [...topics].map(([topic, messages]) => ({ topic, messages }));
 }
 
 function settle(items: readonly Item[], error?: Error): void {

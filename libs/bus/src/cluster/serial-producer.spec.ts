@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Producer, ProducerBatch } from 'kafkajs';
 import { silentLogger } from '../logger.ts';
+import type { BusRecord } from '../port.ts';
+import type { RecordSender } from './cluster-client.ts';
 import { SerialProducer } from './serial-producer.ts';
 
-/** Stands in for kafkajs's producer: notes every send, and answers as told. */
+/** Stands in for a client's producer: notes every send, and answers as told. */
 class RecordingCluster {
   readonly sends: string[][] = [];
   readonly topics = new Set(['t']);
@@ -14,32 +15,27 @@ class RecordingCluster {
 
   producer(): SerialProducer {
     return new SerialProducer({
-      create: () => this.#create(),
+      open: async () => this.#open(),
+      isRefusal: (error) => error instanceof RangeError,
       missingTopics: async (topics) => topics.filter((topic) => !this.topics.has(topic)),
       logger: silentLogger,
     });
   }
 
-  #create(): Producer {
+  #open(): RecordSender {
     this.created += 1;
-    const producer: Pick<Producer, 'connect' | 'disconnect' | 'sendBatch'> = {
-      connect: async () => {},
-      disconnect: async () => {},
-      sendBatch: async (batch) => this.#send(batch),
-    };
-    return producer as Producer;
+    return { send: (records) => this.#send(records), close: async () => {} };
   }
 
-  async #send({ topicMessages }: ProducerBatch): Promise<[]> {
+  async #send(records: readonly BusRecord[]): Promise<void> {
     this.inFlight += 1;
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
     await new Promise((resolve) => setImmediate(resolve));
     this.inFlight -= 1;
-    const values = topicMessages!.flatMap(({ messages }) => messages.map((m) => String(m.value)));
+    const values = records.map(({ value }) => value);
     this.sends.push(values);
     const error = this.answer(values);
     if (error) throw error;
-    return [];
   }
 }
 
@@ -76,8 +72,7 @@ describe('SerialProducer', () => {
 
   it('rejects the one record that the broker refuses, and delivers the rest', async () => {
     const cluster = new RecordingCluster();
-    cluster.answer = (values) =>
-      values.includes('3') ? Object.assign(new Error('too large'), { type: 'MESSAGE_TOO_LARGE' }) : undefined;
+    cluster.answer = (values) => (values.includes('3') ? new RangeError('too large') : undefined);
     const producer = cluster.producer();
     const outcomes = await Promise.allSettled(numbers(6).map((n) => producer.publish([record(n)])));
     expect(outcomes.map((o) => o.status)).toEqual(numbers(6).map((n) => (n === '3' ? 'rejected' : 'fulfilled')));

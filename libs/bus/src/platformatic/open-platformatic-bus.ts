@@ -1,0 +1,24 @@
+import type { BaseOptions } from '@platformatic/kafka';
+import type { ClusterBus } from '../cluster/cluster-bus.ts';
+import { type ClusterBusOptions, openClusterBus } from '../cluster/open-cluster-bus.ts';
+import { PlatformaticClient } from './platformatic-client.ts';
+
+export interface PlatformaticBusOptions extends ClusterBusOptions {
+  /** TLS and log-in, as @platformatic/kafka takes them. */
+  security?: Pick<BaseOptions, 'tls' | 'sasl'>;
+}
+
+/** Connects to Kafka by @platformatic/kafka. Throws `TransientError` when no broker answers. */
+export function openPlatformaticBus(options: PlatformaticBusOptions): Promise<ClusterBus> {
+  const client = new PlatformaticClient(
+    {
+      ...options.security,
+      clientId: options.clientId,
+      bootstrapBrokers: options.brokers,
+      connectTimeout: 3000,
+      requestTimeout: 30_000,
+    },
+    options.replicationFactor ?? -1,
+  );
+  return openClusterBus(client, options);
+}

@@ -1,0 +1,250 @@
+import { ConnectionPool, Consumer, type GroupAssignment, ListOffsetTimestamps } from '@platformatic/kafka';
+import type { ClusterMember, MemberContext, StartPlace } from '../cluster/cluster-client.ts';
+import { GroupWork } from '../cluster/group-work.ts';
+import { backoffMs } from '../lanes/backoff.ts';
+import { asError, messageOfError } from '../lanes/error-kind.ts';
+import type { BusMessage, ConsumeOptions } from '../port.ts';
+import type { Connecting } from './connecting.ts';
+import { type FetchedPartition, idOf } from './fetched-partition.ts';
+import { GroupMembership } from './group-membership.ts';
+import { LowWaterCommits } from './low-water-commits.ts';
+import { PartitionFetches } from './partition-fetches.ts';
+import { Sleepers } from './sleepers.ts';
+import { within } from './within.ts';
+
+const DEADLINE_MS = 10_000;
+const COMMIT_DEADLINE_MS = 2000;
+const SESSION_MS = 10_000;
+/** The library sends no heartbeats while it is about to join, so what is in work has less than a session. */
+const GIVE_UP_MS = 8000;
+const FETCH_TIMEOUT_MS = 10_000;
+
+/** What is this member's between two rebalances. */
+interface Tenure {
+  abort: AbortController;
+  partitions: FetchedPartition[];
+}
+
+/** One subscription: the library's consumer for the group, our own fetches, and the lanes. */
+export class PlatformaticMember implements ClusterMember {
+  readonly joined: Promise<void>;
+  readonly #options: ConsumeOptions<unknown>;
+  readonly #context: MemberContext;
+  readonly #work: GroupWork;
+  readonly #membership: GroupMembership;
+  readonly #fetches: PartitionFetches;
+  readonly #commits: LowWaterCommits;
+  readonly #abort = new AbortController();
+  readonly #sleepers = new Sleepers();
+  /** By partition, whichever tenure they began in: a partition is never worked on twice at a time. */
+  readonly #running = new Map<string, Promise<void>>();
+  #tenure: Tenure | undefined;
+  #startAt: readonly StartPlace[] = [];
+  #markJoined: () => void = () => {};
+  #failStart: (error: Error) => void = () => {};
+  #closing = false;
+  #failure: Error | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(connecting: Connecting, options: ConsumeOptions<unknown>, context: MemberContext) {
+    this.#options = options;
+    this.#context = context;
+    this.#work = new GroupWork(options, context);
+    this.joined = new Promise((resolve) => {
+      this.#markJoined = resolve;
+    });
+    this.#membership = new GroupMembership({
+      create: (beforeJoin) => consumerOf(connecting, options.group, beforeJoin),
+      group: options.group,
+      logger: context.logger,
+      assigned: (partitions) => this.#begin(partitions),
+      giveUp: () => this.#giveUp(),
+      expired: () => this.#tenure?.abort.abort(new Error('the session of this member ran out')),
+      refused: (error) => this.#fail(error),
+    });
+    const { consumer } = this.#membership;
+    this.#commits = new LowWaterCommits((offsets) => consumer.commit({ offsets }));
+    this.#fetches = new PartitionFetches({
+      consumer,
+      pool: new ConnectionPool(connecting.clientId, { ...connecting, requestTimeout: FETCH_TIMEOUT_MS }),
+      logger: context.logger,
+      arrived: () => this.#pump(),
+      broke: (error) => this.#fail(asError(error)),
+    });
+  }
+
+  async start(startAt: readonly StartPlace[]): Promise<void> {
+    this.#startAt = startAt;
+    this.#membership.consumer.topics.trackAll(...this.#options.topics);
+    const failed = new Promise<never>((_resolve, reject) => {
+      this.#failStart = reject;
+    });
+    this.#membership.join();
+    await Promise.race([this.joined, failed]);
+  }
+
+  ready(): boolean {
+    return this.#tenure !== undefined && !this.#closing && this.#failure === undefined;
+  }
+
+  failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  release(key: string): Promise<number> {
+    return this.#work.release(key, this.#abort.signal);
+  }
+
+  close(deadlineMs = DEADLINE_MS): Promise<void> {
+    this.#closed ??= this.#leave(deadlineMs);
+    return this.#closed;
+  }
+
+  #begin(assignments: readonly GroupAssignment[]): void {
+    const tenure: Tenure = { abort: new AbortController(), partitions: [] };
+    this.#tenure = tenure;
+    this.#work.startAfresh();
+    this.#markJoined();
+    void this.#fetchFor(tenure, assignments);
+  }
+
+  async #fetchFor(tenure: Tenure, assignments: readonly GroupAssignment[]): Promise<void> {
+    for (let attempt = 0; this.#tenure === tenure && !this.#closing; attempt += 1) {
+      try {
+        const partitions = await this.#placesOf(assignments.filter(({ partitions: some }) => some.length > 0));
+        if (this.#tenure !== tenure || this.#closing) return;
+        tenure.partitions = partitions;
+        return this.#fetches.assign(partitions);
+      } catch (error) {
+        const { group } = this.#options;
+        this.#context.logger.warn({ group, attempt, error: messageOfError(error) }, 'kafka: reading offsets failed');
+        await this.#sleepers.sleep(backoffMs(attempt));
+      }
+    }
+  }
+
+  /** Where the group stands, or where a new group begins. */
+  async #placesOf(assignments: readonly GroupAssignment[]): Promise<FetchedPartition[]> {
+    if (assignments.length === 0) return [];
+    const { consumer } = this.#membership;
+    const committed = await consumer.listCommittedOffsets({ topics: [...assignments] });
+    const first = await consumer.listOffsets({
+      topics: assignments.map(({ topic }) => topic),
+      timestamp: ListOffsetTimestamps.EARLIEST,
+    });
+    return assignments.flatMap(({ topic, partitions }) =>
+      partitions.map((partition) => {
+        const stored = committed.get(topic)?.[partition] ?? -1n;
+        const chosen = this.#startAt.find((place) => place.topic === topic && place.partition === partition);
+        const position = stored >= 0n ? stored : (chosen?.offset ?? first.get(topic)?.[partition] ?? 0n);
+        return { topic, partition, position, waiting: [], paused: false };
+      }),
+    );
+  }
+
+  /** Begins work wherever there is some, the longest waiting first. */
+  #pump(): void {
+    const tenure = this.#tenure;
+    if (!tenure || this.#closing || tenure.abort.signal.aborted) return;
+    for (const partition of tenure.partitions) {
+      if (this.#running.size >= this.#context.partitionsAtOnce) return;
+      const id = idOf(partition);
+      if (partition.waiting.length === 0 || partition.paused || this.#running.has(id)) continue;
+      const run = this.#run(tenure, partition).finally(() => {
+        this.#running.delete(id);
+        this.#pump();
+      });
+      this.#running.set(id, run);
+    }
+  }
+
+  async #run(tenure: Tenure, partition: FetchedPartition): Promise<void> {
+    const batch = partition.waiting;
+    partition.waiting = [];
+    this.#fetches.wake();
+    // Whoever was served goes to the end of the queue.
+    tenure.partitions = [...tenure.partitions.filter((other) => other !== partition), partition];
+    const { signal } = tenure.abort;
+    const outcome = await this.#work.run(batch, { signal, stopping: () => this.#closing || signal.aborted });
+    if (this.#tenure !== tenure) return;
+    const { next, fatal } = outcome;
+    if (next > batch[0]!.offset) this.#commits.soon(partition.topic, partition.partition, next);
+    if (fatal) return this.#fail(fatal);
+    this.#putBack(partition, batch, next);
+    if (signal.aborted || this.#closing) return;
+    const waitMs = this.#work.pauseAfter(partition, outcome);
+    if (waitMs > 0) void this.#pause(partition, waitMs);
+  }
+
+  #putBack(partition: FetchedPartition, batch: readonly BusMessage[], next: bigint): void {
+    const rest = batch.filter(({ offset }) => offset >= next);
+    if (rest.length > 0) partition.waiting = rest.concat(partition.waiting);
+  }
+
+  async #pause(partition: FetchedPartition, waitMs: number): Promise<void> {
+    partition.paused = true;
+    await this.#sleepers.sleep(waitMs);
+    partition.paused = false;
+    this.#pump();
+  }
+
+  /** Before each join: nothing may be worked on here any more when another member gets it. */
+  async #giveUp(): Promise<void> {
+    const tenure = this.#tenure;
+    if (!tenure) return;
+    tenure.abort.abort(new Error('the group rebalances'));
+    this.#fetches.assign([]);
+    await within(GIVE_UP_MS, Promise.all(this.#running.values()), 'handlers went on').catch(() => {});
+    await within(COMMIT_DEADLINE_MS, this.#commits.now(), 'the commit was not answered').catch(() => {});
+    this.#commits.forget();
+    this.#tenure = undefined;
+  }
+
+  #fail(error: Error): void {
+    if (this.#failure || this.#closing) return;
+    this.#failure = error;
+    const { group, topics } = this.#options;
+    this.#context.logger.error({ group, topics, error: error.message }, 'bus: consumer stopped');
+    void this.close();
+    this.#failStart(error);
+    this.#context.crashed(error, group);
+  }
+
+  async #leave(deadlineMs: number): Promise<void> {
+    this.#closing = true;
+    this.#sleepers.wakeAll();
+    await within(deadlineMs, Promise.all(this.#running.values()), 'handlers went on').catch(() => {});
+    await within(COMMIT_DEADLINE_MS, this.#commits.now(), 'the commit was not answered').catch(() => {});
+    this.#commits.forget();
+    const reason = new Error('subscription closed');
+    this.#tenure?.abort.abort(reason);
+    this.#abort.abort(reason);
+    this.#tenure = undefined;
+    await this.#fetches.stop();
+    await this.#membership.close();
+    this.#markJoined();
+    this.#context.closed(this);
+  }
+}
+
+function consumerOf(connecting: Connecting, group: string, beforeJoin: () => Promise<void>): Consumer {
+  return new Consumer({
+    ...connecting,
+    groupId: group,
+    // A killed process blocks its partitions for a session; heartbeats run by timer, so a short one is safe.
+    sessionTimeout: SESSION_MS,
+    heartbeatInterval: 1000,
+    heartbeatStallTimeout: SESSION_MS,
+    rebalanceTimeout: 60_000,
+    // A join is answered when all members have joined, so it may take a rebalance long.
+    requestTimeout: 65_000,
+    // kafkajs's name for the same: members of both clients can be in one group while a deployment rolls.
+    protocols: [{ name: 'RoundRobinAssigner', version: 0 }],
+    protocolsMetadata: async () => {
+      await beforeJoin();
+      return Buffer.alloc(0);
+    },
+    // The library would repeat a failed commit after joining again, for partitions that may be another's by then.
+    retries: 0,
+  });
+}
