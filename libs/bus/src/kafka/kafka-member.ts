@@ -17,6 +17,8 @@ import { OffsetCommits } from './offset-commits.ts';
 
 const DEADLINE_MS = 10_000;
 const HEARTBEAT_MS = 1000;
+/** For leaving the group once every batch has ended or was given up. */
+const LEAVE_MS = 2000;
 
 export interface KafkaMemberContext {
   consumer: Consumer;
@@ -40,6 +42,10 @@ export class KafkaMember implements Subscription {
   readonly #context: KafkaMemberContext;
   readonly #work: LaneWork<unknown>;
   readonly #abort = new AbortController();
+  /** Resolves when a close has waited long enough: a batch that hangs must not keep kafkajs from leaving the group. */
+  readonly #givenUp = new Promise<undefined>((resolve) => {
+    this.#abort.signal.addEventListener('abort', () => resolve(undefined));
+  });
   readonly #timers = new Set<NodeJS.Timeout>();
   #progress = new Map<string, PartitionProgress>();
   #parkedLoaded: Promise<void> | undefined;
@@ -165,11 +171,9 @@ export class KafkaMember implements Subscription {
       });
     }, HEARTBEAT_MS);
     try {
-      this.#settle(
-        payload,
-        await this.#lanes(payload, AbortSignal.any([abort.signal, this.#abort.signal])),
-        lost !== undefined,
-      );
+      const lanes = this.#lanes(payload, AbortSignal.any([abort.signal, this.#abort.signal]));
+      const outcome = await Promise.race([lanes, this.#givenUp]);
+      if (outcome) this.#settle(payload, outcome, lost !== undefined);
     } finally {
       clearInterval(beat);
     }
@@ -266,20 +270,26 @@ export class KafkaMember implements Subscription {
     for (const timer of this.#timers) clearTimeout(timer);
     const releasesEnd = this.#releases.stop();
     const { consumer } = this.#context;
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, deadlineMs);
-    });
-    // kafkajs waits for running batches without end; after the deadline their signal tells them to give up.
+    // kafkajs waits for running batches without end; after the deadline they are given up.
     const finish = async (): Promise<void> => {
-      await Promise.allSettled([releasesEnd, ...this.#running]);
+      await Promise.race([Promise.allSettled([releasesEnd, ...this.#running]), this.#givenUp]);
       await this.#commits.now();
       await consumer.disconnect().catch(() => {});
     };
-    await Promise.race([finish(), deadline]);
-    clearTimeout(timer);
-    this.#assignment.gone();
+    const finished = finish();
+    await within(deadlineMs, finished);
     this.#abort.abort(new Error('subscription closed'));
+    await within(LEAVE_MS, finished);
+    this.#assignment.gone();
     this.#context.closed(this);
   }
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, deadline]);
+  clearTimeout(timer);
 }
