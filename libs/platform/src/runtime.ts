@@ -5,6 +5,7 @@ import { type Clock, systemClock, topicsFor } from '#libs/contracts';
 import { openEmbeddedStore, openMongoStore, type Store, StoreDeadLetterBox, StoreParkingLot } from '#libs/store';
 import { countingObserver, startBusMetrics } from './bus-metrics.ts';
 import type { SeawayConfig } from './config.ts';
+import { consumerCrash } from './consumer-crash.ts';
 import { DiskSpace } from './disk-space.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import type { ReadinessCheck } from './health.ts';
@@ -49,7 +50,7 @@ export async function openRuntime(
     env.STORE === 'embedded'
       ? await openEmbeddedStore({ path: join(dir, 'store.sqlite') })
       : await openMongoStore({ uri: env.MONGODB_URI!, dbName: env.MONGODB_DB });
-  const bus = await openBus({ env, name, dir, store, logger, onCrash: options.onCrash ?? crash(logger) });
+  const bus = await openBus({ env, name, dir, store, logger, onCrash: options.onCrash ?? consumerCrash(logger) });
   await store.ready();
   const channels = [...new Set(config.accounts.map((account) => account.channel))];
   await bus.ensureTopics(
@@ -125,19 +126,3 @@ function checksOf(bus: Bus & ConsumerHost, store: Store, intake: Intake): Readin
     },
   ];
 }
-
-/**
- * A consumer that died does not come back by itself: an exit lets the supervisor start the process anew. One that stopped over too
- * many parked keys stays as it is, not ready and saying why: started anew, it would park as many again.
- */
-const crash =
-  (logger: Logger) =>
-  (error: Error): void => {
-    if (error.name === 'TooManyParkedKeysError') {
-      logger.fatal({ err: error }, 'a consumer stopped; the process is not ready until it is started with a fix');
-      return;
-    }
-    logger.fatal({ err: error }, 'a consumer crashed; the process exits so that it is started anew');
-    process.exitCode = 1;
-    setImmediate(() => process.exit(1));
-  };
