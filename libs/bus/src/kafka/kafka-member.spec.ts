@@ -39,7 +39,12 @@ describe('what a kafka member says of itself', () => {
     const clock = { now: () => now };
     const observer = { rebalanced: () => void (rebalances += 1) };
     const parked = new ParkedKeys({
-      ...{ group: 'g', lot: new MemoryParkingLot(), clock, build: 'b', limitPerMinute: 20, observer },
+      group: 'g',
+      lot: new MemoryParkingLot(),
+      clock,
+      build: 'b',
+      limitPerMinute: 20,
+      observer,
     });
     member = new KafkaMember(
       { topics: ['t'], group: 'g', decode: ({ value }) => value, handler: async () => {} },
@@ -52,7 +57,10 @@ describe('what a kafka member says of itself', () => {
           parked,
           observer,
         },
-        ...{ logger: silentLogger, limits: LANE_LIMITS, box: undefined, publish: async () => {} },
+        logger: silentLogger,
+        limits: LANE_LIMITS,
+        box: undefined,
+        publish: async () => {},
         crashed: (error, group) => crashes.push(`${group}: ${error.message}`),
         closed: () => {},
       },

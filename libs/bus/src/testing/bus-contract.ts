@@ -251,7 +251,9 @@ function failureContract(open: Open): void {
     expect(bench.letters).toEqual([
       expect.objectContaining({
         ...{ group: bench.group, topic: bench.topic, partition: 0, offset: 1n, key: 'k', value: '{broken' },
-        ...{ headers: { a: 'b' }, reason: 'is no JSON', origin: `${bench.topic}/0/1` },
+        headers: { a: 'b' },
+        reason: 'is no JSON',
+        origin: `${bench.topic}/0/1`,
       }),
     ]);
     expect(await bench.lot.list(bench.group)).toEqual([]);

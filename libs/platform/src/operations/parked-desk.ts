@@ -42,7 +42,12 @@ export class ParkedDesk {
   async records(group: string, key: string): Promise<ParkedRecordView[]> {
     const docs = await everyPage((page) => this.#records.query('ofKey', { group, key }, page));
     return docs.map(({ topic, partition, offset, value, reason, parkedAt }) => ({
-      ...{ topic, partition, offset, value, reason, parkedAt },
+      topic,
+      partition,
+      offset,
+      value,
+      reason,
+      parkedAt,
     }));
   }
 
@@ -69,7 +74,13 @@ export class ParkedDesk {
 function viewOf(doc: ParkedKeyDoc, records: number): ParkedKeyView {
   const { group, key, topic, reason, parkedAt, build, releaseState, releaseBy, releaseAt, releaseDetail } = doc;
   return {
-    ...{ group, key, topic, records, reason, parkedAt, build },
+    group,
+    key,
+    topic,
+    records,
+    reason,
+    parkedAt,
+    build,
     ...(releaseState === undefined
       ? {}
       : {

@@ -49,12 +49,25 @@ export class StoreParkingLot {
   async park(record: StoredParkedRecord): Promise<void> {
     const { group, key, topic, partition, reason, parkedAt, build, behind, bytes, ...rest } = record;
     await this.#keys.insert({
-      ...{ _id: parkedKeyId(group, key), group, key, topic, partition, reason, parkedAt, build },
+      _id: parkedKeyId(group, key),
+      group,
+      key,
+      topic,
+      partition,
+      reason,
+      parkedAt,
+      build,
       ...(behind ? { releaseState: 'asked', releaseBy: 'bus', releaseAt: parkedAt } : {}),
     });
     await this.#parked.insert({
       ...rest,
-      ...{ group, key, topic, partition, reason, parkedAt, build },
+      group,
+      key,
+      topic,
+      partition,
+      reason,
+      parkedAt,
+      build,
       ...(bytes === undefined ? {} : { base64: Buffer.from(bytes).toString('base64') }),
       headers: { ...record.headers },
       _id: idOf(record),
@@ -104,7 +117,13 @@ export class StoreParkingLot {
 }
 
 const keyOf = ({ group, key, topic, partition, reason, parkedAt, build }: ParkedKeyDoc): StoredParkedKey => ({
-  ...{ group, key, topic, partition, reason, parkedAt, build },
+  group,
+  key,
+  topic,
+  partition,
+  reason,
+  parkedAt,
+  build,
 });
 
 const recordOf = (doc: ParkedDoc): StoredParkedRecord => ({

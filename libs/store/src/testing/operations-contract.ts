@@ -6,8 +6,18 @@ import { StoreParkingLot } from '../parking/store-parking-lot.ts';
 import type { ContractBench } from './contract-bench.ts';
 
 const recordOf = (group: string) => (offset: number, key: string, more: object) => ({
-  ...{ group, topic: 't', partition: 3, offset: String(offset), key, value: '{}', headers: { a: 'b' }, timestamp: 1 },
-  ...{ reason: 'r', parkedAt: 5, build: 'x', behind: false },
+  group,
+  topic: 't',
+  partition: 3,
+  offset: String(offset),
+  key,
+  value: '{}',
+  headers: { a: 'b' },
+  timestamp: 1,
+  reason: 'r',
+  parkedAt: 5,
+  build: 'x',
+  behind: false,
   ...more,
 });
 
@@ -83,8 +93,19 @@ export function operationsContract(bench: ContractBench): void {
     const group = bench.prefix();
     const bytes = Buffer.from([0x7b, 0xff, 0x00]);
     const letter = {
-      ...{ group, topic: 't', partition: 0, offset: 7n, key: 'k', value: bytes.toString('utf8'), bytes },
-      ...{ headers: { a: 'b' }, timestamp: 1, reason: 'no', at: 5, build: 'x', origin: 't/0/7' },
+      group,
+      topic: 't',
+      partition: 0,
+      offset: 7n,
+      key: 'k',
+      value: bytes.toString('utf8'),
+      bytes,
+      headers: { a: 'b' },
+      timestamp: 1,
+      reason: 'no',
+      at: 5,
+      build: 'x',
+      origin: 't/0/7',
     };
     await box.keep(letter);
     await box.keep({ ...letter, at: 6 });
