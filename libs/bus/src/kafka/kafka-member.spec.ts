@@ -49,14 +49,12 @@ describe('what a kafka member says of itself', () => {
     member = new KafkaMember(
       { topics: ['t'], group: 'g', decode: ({ value }) => value, handler: async () => {} },
       {
-        ...{
-          consumer: consumer as unknown as Consumer,
-          partitionsAtOnce: 1,
-          sessionMs: 10_000,
-          clock,
-          parked,
-          observer,
-        },
+        consumer: consumer as unknown as Consumer,
+        partitionsAtOnce: 1,
+        sessionMs: 10_000,
+        clock,
+        parked,
+        observer,
         logger: silentLogger,
         limits: LANE_LIMITS,
         box: undefined,

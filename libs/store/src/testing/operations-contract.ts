@@ -59,14 +59,12 @@ export function operationsContract(bench: ContractBench): void {
     await lot.refused(group, 'a', { reason: 'again', at: 7, build: 'y' });
     expect(await lot.asked(group)).toEqual([]);
     expect(await keys.get(doc._id)).toMatchObject({
-      ...{
-        reason: 'again',
-        build: 'y',
-        releaseState: 'failed',
-        releaseBy: 'ann',
-        releaseAt: 7,
-        releaseDetail: 'again',
-      },
+      reason: 'again',
+      build: 'y',
+      releaseState: 'failed',
+      releaseBy: 'ann',
+      releaseAt: 7,
+      releaseDetail: 'again',
     });
     await lot.freed(group, 'a');
     expect(await lot.parkedKeys(group)).toHaveLength(1);
