@@ -45,34 +45,22 @@ export class StoreParkingLot {
     return keys;
   }
 
-  /** Idempotent by group and position: what is parked already stays as it is. The key first, so that no record is without one. */
+  /**
+   * Idempotent by group and position: what is parked already stays as it is. The key stands before its first record, so that none is
+   * without one, and is looked for again behind it, since another instance may have freed the key meanwhile.
+   */
   async park(record: StoredParkedRecord): Promise<void> {
-    const { group, key, topic, partition, reason, parkedAt, build, behind, bytes, ...rest } = record;
-    await this.#keys.insert({
-      _id: parkedKeyId(group, key),
-      group,
-      key,
-      topic,
-      partition,
-      reason,
-      parkedAt,
-      build,
-      ...(behind ? { releaseState: 'asked', releaseBy: 'bus', releaseAt: parkedAt } : {}),
-    });
+    const { bytes, behind: _, ...rest } = record;
+    const key = keyDocOf(record);
+    await this.#keys.insert(key);
     await this.#parked.insert({
       ...rest,
-      group,
-      key,
-      topic,
-      partition,
-      reason,
-      parkedAt,
-      build,
       ...(bytes === undefined ? {} : { base64: Buffer.from(bytes).toString('base64') }),
       headers: { ...record.headers },
       _id: idOf(record),
       order: Number(record.offset),
     });
+    await this.#keys.insert(key);
   }
 
   /** In order of parking. */
@@ -94,7 +82,11 @@ export class StoreParkingLot {
   }
 
   async freed(group: string, key: string): Promise<void> {
-    if (!(await this.#hasRecords(group, key))) await this.#keys.delete(parkedKeyId(group, key));
+    if (await this.#hasRecords(group, key)) return;
+    await this.#keys.delete(parkedKeyId(group, key));
+    // Another instance may have parked a record behind the key at this very moment.
+    const [late] = await this.list(group, key);
+    if (late) await this.park({ ...late, behind: true });
   }
 
   async refused(
@@ -115,6 +107,28 @@ export class StoreParkingLot {
     return (await this.#parked.query('ofKey', { group, key }, { limit: 1 })).items.length > 0;
   }
 }
+
+/** A key whose first record only stood behind others asks for its release itself: those are gone. */
+const keyDocOf = ({
+  group,
+  key,
+  topic,
+  partition,
+  reason,
+  parkedAt,
+  build,
+  behind,
+}: StoredParkedRecord): Omit<ParkedKeyDoc, 'version'> => ({
+  _id: parkedKeyId(group, key),
+  group,
+  key,
+  topic,
+  partition,
+  reason,
+  parkedAt,
+  build,
+  ...(behind ? { releaseState: 'asked', releaseBy: 'bus', releaseAt: parkedAt } : {}),
+});
 
 const keyOf = ({ group, key, topic, partition, reason, parkedAt, build }: ParkedKeyDoc): StoredParkedKey => ({
   group,

@@ -85,6 +85,17 @@ export function operationsContract(bench: ContractBench): void {
     expect(await lot.parkedKeys(group)).toEqual([]);
   });
 
+  it('does not lose sight of a record that another instance parks while the key is being freed', async () => {
+    const lot = new StoreParkingLot(bench.store, () => 10);
+    const group = bench.prefix();
+    await Promise.all([lot.freed(group, 'a'), lot.park(recordOf(group)(1, 'a', { behind: true }))]);
+    await lot.park(recordOf(group)(2, 'b', {}));
+    await lot.remove(recordOf(group)(2, 'b', {}));
+    await Promise.all([lot.park(recordOf(group)(3, 'b', { behind: true })), lot.freed(group, 'b')]);
+    expect((await lot.parkedKeys(group)).map(({ key }) => key).sort()).toEqual(['a', 'b']);
+    expect((await lot.list(group)).map(({ offset }) => offset)).toEqual(['1', '3']);
+  });
+
   it('keeps one dead letter per group and record, and opens it again when its replay fails', async () => {
     const box = new StoreDeadLetterBox(bench.store);
     const letters = bench.store.collection(deadLetters);
