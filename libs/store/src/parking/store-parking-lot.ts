@@ -23,6 +23,9 @@ type Position = Pick<StoredParkedRecord, 'group' | 'topic' | 'partition' | 'offs
 /** A key without records this long after it was parked was left by a crash while it was being parked or released. */
 const LEFTOVER_MS = 60_000;
 
+/** Records of a key read at once. */
+const AT_ONCE = 200;
+
 /** Keeps parked records in the document store. It has the shape of the bus's parking lot, which it does not import. */
 export class StoreParkingLot {
   readonly #parked: Collection<ParkedDoc, 'ofGroup' | 'ofKey'>;
@@ -63,13 +66,12 @@ export class StoreParkingLot {
     await this.#keys.insert(key);
   }
 
-  /** In order of parking. */
+  /** In order; of a key the first few hundred. */
   async list(group: string, key?: string): Promise<StoredParkedRecord[]> {
-    const docs = await everyPage((page) =>
+    const docs =
       key === undefined
-        ? this.#parked.query('ofGroup', { group }, page)
-        : this.#parked.query('ofKey', { group, key }, page),
-    );
+        ? await everyPage((page) => this.#parked.query('ofGroup', { group }, page))
+        : (await this.#parked.query('ofKey', { group, key }, { limit: AT_ONCE })).items;
     return docs.map(recordOf);
   }
 
