@@ -8,8 +8,12 @@ import type {
   Bus,
   BusHealth,
   BusMessage,
+  BusObserver,
   BusRecord,
   ConsumeOptions,
+  ConsumerHost,
+  ConsumerStatus,
+  DeadLetterBox,
   ParkingLot,
   PartitionLag,
   Subscription,
@@ -28,13 +32,15 @@ export interface ClusterBusSettings {
   clock: Clock;
   logger: BusLogger;
   parking: ParkingLot;
+  deadLetters: DeadLetterBox | undefined;
+  observer: BusObserver;
   build: string;
   parkedKeysPerMinute: number;
   onCrash: ((error: Error, group: string) => void) | undefined;
 }
 
 /** The bus on Apache Kafka, whichever client library carries it. */
-export class ClusterBus implements Bus {
+export class ClusterBus implements Bus, ConsumerHost {
   readonly #client: ClusterClient;
   readonly #topics: ClusterTopics;
   readonly #producer: SerialProducer;
@@ -63,7 +69,7 @@ export class ClusterBus implements Bus {
     if (this.#closed) throw new Error('the bus is closed');
     const partitions = await this.#prepare(options.topics);
     const startAt = options.from === 'latest' ? await this.#topics.endsForNewGroup(options.group, options.topics) : [];
-    const { clock, logger, onCrash } = this.#settings;
+    const { clock, logger, observer, deadLetters: box, onCrash } = this.#settings;
     // A member never looks into the values, it hands them from its decoder to its handler; so their type may be forgotten here.
     const member = this.#client.member(options as ConsumeOptions<unknown>, {
       partitionsAtOnce: Math.min(PARTITIONS_AT_ONCE, partitions),
@@ -71,9 +77,13 @@ export class ClusterBus implements Bus {
       logger,
       limits: LANE_LIMITS,
       parked: this.#parkedKeys(options.group),
+      box,
+      observer,
       publish: (records) => this.publish(records),
       crashed: (error, group) => onCrash?.(error, group),
-      closed: (closed) => this.#members.delete(closed),
+      closed: (closed) => {
+        if (closed.failure() === undefined) this.#members.delete(closed);
+      },
     });
     this.#members.add(member);
     try {
@@ -86,7 +96,7 @@ export class ClusterBus implements Bus {
   }
 
   lag(group: string, topics: readonly string[]): Promise<PartitionLag[]> {
-    return this.#topics.lag(group, topics);
+    return this.#topics.lag(group, topics, this.#settings.clock.now());
   }
 
   read(topic: string, partition: number, from: bigint, limit: number): Promise<BusMessage[]> {
@@ -97,6 +107,14 @@ export class ClusterBus implements Bus {
     const now = this.#settings.clock.now();
     if (!this.#health || now - this.#health.at > HEALTH_MS) this.#health = { at: now, answer: this.#ask() };
     return this.#health.answer;
+  }
+
+  consumers(): ConsumerStatus[] {
+    return [...this.#members].map((member) => ({ group: member.group, topics: member.topics, ...member.status() }));
+  }
+
+  async drain(deadlineMs?: number): Promise<void> {
+    await Promise.all([...this.#members].map((member) => member.close(deadlineMs)));
   }
 
   close(): Promise<void> {
@@ -131,14 +149,14 @@ export class ClusterBus implements Bus {
   }
 
   #parkedKeys(group: string): ParkedKeys {
-    const { parking: lot, clock, build, parkedKeysPerMinute: limitPerMinute } = this.#settings;
-    const keys = this.#parked.get(group) ?? new ParkedKeys({ group, lot, clock, build, limitPerMinute });
+    const { parking: lot, clock, build, observer, parkedKeysPerMinute: limitPerMinute } = this.#settings;
+    const keys = this.#parked.get(group) ?? new ParkedKeys({ group, lot, clock, build, limitPerMinute, observer });
     this.#parked.set(group, keys);
     return keys;
   }
 
   async #shutDown(): Promise<void> {
-    await Promise.all([...this.#members].map((member) => member.close()));
+    await this.drain();
     await this.#producer.close(CLOSE_DEADLINE_MS);
     await this.#client.admin.close();
   }

@@ -2,7 +2,8 @@ import type { Clock } from '#libs/contracts';
 import type { ParkedKeys } from '../lanes/parked-keys.ts';
 import type { LaneLimits } from '../lanes/run-lanes.ts';
 import type { BusLogger } from '../logger.ts';
-import type { BusMessage, BusRecord, ConsumeOptions, Subscription } from '../port.ts';
+import type { BusMessage, BusObserver, BusRecord, ConsumeOptions, DeadLetterBox, Subscription } from '../port.ts';
+import type { OffsetsAt } from './oldest-record.ts';
 
 /** What a client library of Kafka is asked for. Everything else of the bus on a cluster is the same whichever library it is. */
 export interface ClusterClient {
@@ -52,6 +53,7 @@ export interface ClusterAdmin {
   /** What a group committed, by topic and partition; -1 where it never did. */
   committed(group: string, topics: readonly string[]): Promise<Map<string, Map<number, bigint>>>;
   edges(topic: string): Promise<PartitionEdges[]>;
+  offsetsAt: OffsetsAt;
   /** Reads the records of [start, end), at most `limit`, without leaving a trace. */
   read(place: ReadPlace): Promise<BusMessage[]>;
   ping(): Promise<void>;
@@ -73,12 +75,16 @@ export interface MemberContext {
   logger: BusLogger;
   limits: LaneLimits;
   parked: ParkedKeys;
+  box: DeadLetterBox | undefined;
+  observer: BusObserver;
   publish(records: readonly BusRecord[]): Promise<void>;
   crashed(error: Error, group: string): void;
   closed(member: ClusterMember): void;
 }
 
 export interface ClusterMember extends Subscription {
+  readonly group: string;
+  readonly topics: readonly string[];
   /** Joins the group; resolves when joined. */
   start(startAt: readonly StartPlace[]): Promise<void>;
 }

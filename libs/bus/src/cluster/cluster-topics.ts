@@ -1,6 +1,7 @@
 import { backoffMs } from '../lanes/backoff.ts';
 import type { BusMessage, PartitionLag } from '../port.ts';
 import type { ClusterAdmin, StartPlace, TopicToEnsure } from './cluster-client.ts';
+import { withOldestAt } from './oldest-record.ts';
 
 const TRIES_UNTIL_KNOWN = 8;
 
@@ -38,7 +39,7 @@ export class ClusterTopics {
     return [...counts.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  async lag(group: string, topics: readonly string[]): Promise<PartitionLag[]> {
+  async lag(group: string, topics: readonly string[], now: number): Promise<PartitionLag[]> {
     const committed = await this.#admin.committed(group, topics);
     const lags: PartitionLag[] = [];
     for (const topic of topics) {
@@ -48,7 +49,8 @@ export class ClusterTopics {
         lags.push({ topic, partition, committed: from, end: high, messages: Number(high - from) });
       }
     }
-    return lags.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
+    const sorted = lags.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
+    return withOldestAt(sorted, (topic, time) => this.#admin.offsetsAt(topic, time), now);
   }
 
   /** Where the topics end, for the partitions of which the group never committed anything. */

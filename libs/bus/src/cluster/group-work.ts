@@ -1,5 +1,6 @@
+import { AskedReleases } from '../lanes/asked-releases.ts';
 import { backoffMs } from '../lanes/backoff.ts';
-import { deadLetterOf } from '../lanes/dead-letter.ts';
+import { deadLetterer } from '../lanes/dead-letter.ts';
 import { asError } from '../lanes/error-kind.ts';
 import { PartitionProgress } from '../lanes/partition-progress.ts';
 import { releaseKey } from '../lanes/replay-parked.ts';
@@ -12,47 +13,75 @@ type Place = Pick<BusMessage, 'topic' | 'partition'>;
 /** What one member of a group does with batches of its partitions, whichever client fetched them. */
 export class GroupWork {
   readonly #options: ConsumeOptions<unknown>;
-  readonly #context: Pick<MemberContext, 'clock' | 'limits' | 'parked' | 'publish' | 'logger'>;
+  readonly #context: MemberContext;
   readonly #work: LaneWork<unknown>;
+  readonly #abort = new AbortController();
+  readonly #releases: AskedReleases;
   #progress = new Map<string, PartitionProgress>();
   #parkedLoaded: Promise<void> | undefined;
 
+  /** `owns`: whether this member consumes the partition now. */
   constructor(
     options: ConsumeOptions<unknown>,
-    context: Pick<MemberContext, 'clock' | 'limits' | 'parked' | 'publish' | 'logger'>,
+    context: MemberContext,
+    owns: (topic: string, partition: number) => boolean,
   ) {
     this.#options = options;
     this.#context = context;
-    const { clock, limits, parked } = context;
+    const { clock, limits, parked, logger, box, observer } = context;
+    const { group } = options;
     this.#work = {
       decode: options.decode,
       handler: options.handler,
       parked,
-      deadLetter: async (message, reason) => {
-        await context.publish([deadLetterOf(message, reason, clock.now())]);
-        const { topic, partition, offset } = message;
-        const place = { group: options.group, topic, partition, offset: String(offset) };
-        context.logger.error({ ...place, reason }, 'bus: a record could not be decoded; it is in the dead letters');
-      },
+      deadLetter: deadLetterer({
+        group,
+        build: parked.build,
+        clock,
+        logger,
+        publish: (records) => context.publish(records),
+        box,
+        observer,
+      }),
       clock,
       limits,
     };
+    this.#releases = new AskedReleases({
+      parked,
+      logger,
+      owns,
+      release: (key, lost) => releaseKey(this.#work, key, { signal: this.#abort.signal, lost }),
+    });
+  }
+
+  /** From now on releases are made that were asked for elsewhere. */
+  start(): void {
+    this.#releases.start();
+  }
+
+  /** No new release begins; resolves when the running one has stopped behind its record. */
+  stop(): Promise<void> {
+    return this.#releases.stop();
+  }
+
+  /** What still runs may give up. */
+  abort(reason: Error): void {
+    this.#abort.abort(reason);
   }
 
   /** Partitions were assigned: others may have moved on and parked keys meanwhile. */
   startAfresh(): void {
     this.#progress = new Map();
     this.#parkedLoaded = undefined;
+    this.#loadParked().catch(() => {});
   }
 
   /** Works off a batch of one partition, in order of offsets, never empty. Only one at a time per partition. Never rejects. */
   async run(batch: readonly BusMessage[], control: LaneControl): Promise<LaneOutcome> {
     const first = batch[0]!;
     try {
-      this.#parkedLoaded ??= this.#context.parked.load();
-      await this.#parkedLoaded;
+      await this.#loadParked();
     } catch (error) {
-      this.#parkedLoaded = undefined;
       return { next: first.offset, transient: asError(error) };
     }
     return runLanes(batch, this.#progressOf(first), this.#work, control);
@@ -67,6 +96,7 @@ export class GroupWork {
     }
     const waitMs = backoffMs(progress.attempt);
     progress.attempt += 1;
+    this.#context.observer.retried?.(place.topic, this.#options.group);
     this.#context.logger.warn(
       {
         group: this.#options.group,
@@ -81,9 +111,19 @@ export class GroupWork {
     return waitMs;
   }
 
-  release(key: string, signal: AbortSignal): Promise<number> {
-    const { decode, handler } = this.#work;
-    return releaseKey(this.#context.parked, key, { decode, handler, signal });
+  release(key: string): Promise<number> {
+    return releaseKey(this.#work, key, { signal: this.#abort.signal, lost: () => false });
+  }
+
+  /** Once per assignment, before its first batch. Rejects when the lot cannot be asked; the next call asks again. */
+  #loadParked(): Promise<void> {
+    if (this.#parkedLoaded) return this.#parkedLoaded;
+    const loading = this.#context.parked.load().then((keys) => this.#releases.found(keys));
+    this.#parkedLoaded = loading;
+    loading.catch(() => {
+      if (this.#parkedLoaded === loading) this.#parkedLoaded = undefined;
+    });
+    return loading;
   }
 
   #progressOf({ topic, partition }: Place): PartitionProgress {

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '#libs/contracts';
 import { type BusLogger, silentLogger } from '../logger.ts';
 import { MemoryParkingLot } from '../parking/memory-parking-lot.ts';
-import type { ParkingLot } from '../port.ts';
+import type { BusObserver, DeadLetterBox, ParkingLot } from '../port.ts';
 import { ClusterBus } from './cluster-bus.ts';
 import type { ClusterClient } from './cluster-client.ts';
 import { brokerAway } from './cluster-errors.ts';
@@ -18,6 +18,9 @@ export interface ClusterBusOptions {
   logger?: BusLogger;
   /** Default: in memory, so parked records do not outlive the process. Apps hand in one over the store. */
   parking?: ParkingLot;
+  /** Where dead letters can be listed, besides the dead-letter topics. Default: nowhere. */
+  deadLetters?: DeadLetterBox;
+  observer?: BusObserver;
   /** Written into parked records. */
   build?: string;
   /** Keys a group may newly park within a minute before it stops. Default 20. */
@@ -45,6 +48,8 @@ export async function openClusterBus(client: ClusterClient, options: ClusterBusO
     clock: options.clock ?? systemClock,
     logger,
     parking: options.parking ?? new MemoryParkingLot(),
+    deadLetters: options.deadLetters,
+    observer: options.observer ?? {},
     build: options.build ?? 'development',
     parkedKeysPerMinute: options.parkedKeysPerMinute ?? 20,
     onCrash: options.onCrash,

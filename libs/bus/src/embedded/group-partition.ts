@@ -1,3 +1,4 @@
+import { crashPoint } from '#libs/contracts';
 import { backoffMs } from '../lanes/backoff.ts';
 import { asError } from '../lanes/error-kind.ts';
 import { PartitionProgress } from '../lanes/partition-progress.ts';
@@ -33,6 +34,11 @@ export class GroupPartition {
   /** First offset not yet processed. */
   get position(): number {
     return Math.max(this.#position, this.log.first);
+  }
+
+  /** Whether the member consumes it, and will. */
+  isOf(member: GroupMember): boolean {
+    return this.#owner === member && this.#wanted === member;
   }
 
   /** Moves the partition; while a batch runs, only once it has finished, so that order per key is kept. */
@@ -101,6 +107,7 @@ export class GroupPartition {
   #advance(next: number): void {
     if (next <= this.#position) return;
     this.#position = next;
+    crashPoint('bus.before-commit');
     this.#io.finished(this.log, next);
   }
 

@@ -58,6 +58,13 @@ export class KafkaAdmin implements ClusterAdmin {
     return found.map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }));
   }
 
+  async offsetsAt(topic: string, time: number): Promise<Map<number, bigint>> {
+    const found = await this.#ask('reading offsets by time', (admin) =>
+      admin.fetchTopicOffsetsByTimestamp(topic, time),
+    );
+    return new Map(found.map((p) => [p.partition, BigInt(p.offset)]));
+  }
+
   /** Through a group of its own that commits nothing and is deleted. */
   async read({ topic, partition, start, end, limit }: ReadPlace): Promise<BusMessage[]> {
     const others = (await this.edges(topic)).map((p) => p.partition).filter((p) => p !== partition);

@@ -1,9 +1,12 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { ClusterMember, MemberContext, StartPlace } from '../cluster/cluster-client.ts';
+import { Assignment } from '../cluster/assignment.ts';
 import { GroupWork } from '../cluster/group-work.ts';
+import { SESSION_MS } from '../cluster/session.ts';
+import { within } from '../cluster/within.ts';
 import { asError } from '../lanes/error-kind.ts';
 import type { LaneOutcome } from '../lanes/run-lanes.ts';
-import type { ConsumeOptions } from '../port.ts';
+import type { BusHealth, ConsumeOptions } from '../port.ts';
 import { messageOf } from './kafka-message.ts';
 import { OffsetCommits } from './offset-commits.ts';
 
@@ -11,6 +14,8 @@ const DEADLINE_MS = 10_000;
 const HEARTBEAT_MS = 1000;
 /** kafkajs fetches nothing for any partition while a batch is in its hands: a slow one is taken out of them after this long. */
 const HOLD_MS = 50;
+/** For leaving the group once every batch has ended or was given up. */
+const LEAVE_MS = 2000;
 
 /** One subscription: a kafkajs consumer whose batches run through the lanes. */
 export class KafkaMember implements ClusterMember {
@@ -20,9 +25,13 @@ export class KafkaMember implements ClusterMember {
   readonly #context: MemberContext;
   readonly #work: GroupWork;
   readonly #abort = new AbortController();
+  /** Resolves when a close has waited long enough: a batch that hangs must not keep kafkajs from leaving the group. */
+  readonly #givenUp = new Promise<undefined>((resolve) => {
+    this.#abort.signal.addEventListener('abort', () => resolve(undefined));
+  });
   readonly #timers = new Set<NodeJS.Timeout>();
   #markJoined: () => void = () => {};
-  #assigned = false;
+  readonly #assignment: Assignment;
   /** By partition. A batch of a partition begins when the one before has ended, whatever happened to the membership meanwhile. */
   readonly #running = new Map<string, Promise<unknown>>();
   #tenure = new AbortController();
@@ -35,15 +44,25 @@ export class KafkaMember implements ClusterMember {
     this.#consumer = consumer;
     this.#options = options;
     this.#context = context;
-    this.#work = new GroupWork(options, context);
+    this.#assignment = new Assignment(context.clock, SESSION_MS * 2);
+    this.#work = new GroupWork(options, context, (topic, partition) => this.#assignment.has(topic, partition));
     this.joined = new Promise((resolve) => {
       this.#markJoined = resolve;
     });
   }
 
+  get group(): string {
+    return this.#options.group;
+  }
+
+  get topics(): readonly string[] {
+    return this.#options.topics;
+  }
+
   async start(startAt: readonly StartPlace[]): Promise<void> {
     const consumer = this.#consumer;
     this.#watch(consumer, startAt);
+    this.#work.start();
     await consumer.connect();
     await consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
     await consumer.run({
@@ -55,7 +74,13 @@ export class KafkaMember implements ClusterMember {
   }
 
   ready(): boolean {
-    return this.#assigned && !this.#closing && this.#failure === undefined;
+    return this.status().up;
+  }
+
+  status(): BusHealth {
+    if (this.#failure) return { up: false, detail: this.#failure.message };
+    if (this.#closing) return { up: false, detail: 'closed' };
+    return this.#assignment.status();
   }
 
   failure(): Error | undefined {
@@ -63,7 +88,7 @@ export class KafkaMember implements ClusterMember {
   }
 
   release(key: string): Promise<number> {
-    return this.#work.release(key, this.#abort.signal);
+    return this.#work.release(key);
   }
 
   close(deadlineMs = DEADLINE_MS): Promise<void> {
@@ -81,17 +106,22 @@ export class KafkaMember implements ClusterMember {
       }
       places = [];
       this.#endTenure();
-      this.#assigned = true;
+      this.#assignment.joined(memberAssignment);
       this.#work.startAfresh();
       this.#context.logger.info({ group: this.#options.group }, 'kafka: joined the group');
       this.#markJoined();
     });
+    for (const sign of [consumer.events.HEARTBEAT, consumer.events.FETCH] as const) {
+      consumer.on(sign, () => this.#assignment.alive());
+    }
     consumer.on(consumer.events.REBALANCING, () => {
+      this.#assignment.rebalancing();
+      this.#context.observer.rebalanced?.(this.#options.group);
       this.#context.logger.info({ group: this.#options.group }, 'kafka: group rebalances');
       this.#endTenure();
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      this.#assigned = false;
+      this.#assignment.gone();
       if (!payload.restart) this.#fail(asError(payload.error));
     });
   }
@@ -140,8 +170,9 @@ export class KafkaMember implements ClusterMember {
     }, HEARTBEAT_MS);
     let pausing = false;
     try {
-      const outcome = await this.#lanes(payload, AbortSignal.any([abort.signal, tenure, this.#abort.signal]));
-      if (!tenure.aborted) pausing = this.#settle(payload, outcome, lost !== undefined);
+      const lanes = this.#lanes(payload, AbortSignal.any([abort.signal, tenure, this.#abort.signal]));
+      const outcome = await Promise.race([lanes, this.#givenUp]);
+      if (outcome && !tenure.aborted) pausing = this.#settle(payload, outcome, lost !== undefined);
     } finally {
       clearInterval(beat);
     }
@@ -199,21 +230,21 @@ export class KafkaMember implements ClusterMember {
   async #leave(deadlineMs: number): Promise<void> {
     this.#closing = true;
     for (const timer of this.#timers) clearTimeout(timer);
+    const releasesEnd = this.#work.stop();
     const consumer = this.#consumer;
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, deadlineMs);
-    });
-    // kafkajs waits for running batches without end; after the deadline their signal tells them to give up.
+    // kafkajs waits for running batches without end; after the deadline they are given up.
     const finish = async (): Promise<void> => {
-      await Promise.all(this.#running.values());
+      await Promise.race([Promise.allSettled([releasesEnd, ...this.#running.values()]), this.#givenUp]);
       await this.#commits.now();
       await consumer.disconnect().catch(() => {});
     };
-    await Promise.race([finish(), deadline]);
-    clearTimeout(timer);
-    this.#assigned = false;
-    this.#abort.abort(new Error('subscription closed'));
+    const finished = finish();
+    await within(deadlineMs, finished, 'handlers went on').catch(() => {});
+    const reason = new Error('subscription closed');
+    this.#abort.abort(reason);
+    this.#work.abort(reason);
+    await within(LEAVE_MS, finished, 'leaving the group was not answered').catch(() => {});
+    this.#assignment.gone();
     this.#context.closed(this);
   }
 }

@@ -1,6 +1,7 @@
 import { type Consumer, type Kafka, type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
 import type { ClusterClient, ClusterMember, MemberContext, RecordSender } from '../cluster/cluster-client.ts';
 import { isRefusalName } from '../cluster/cluster-errors.ts';
+import { SESSION_MS } from '../cluster/session.ts';
 import type { BusRecord, ConsumeOptions } from '../port.ts';
 import { KafkaAdmin } from './kafka-admin.ts';
 import { KafkaMember } from './kafka-member.ts';
@@ -40,8 +41,7 @@ export class KafkajsClient implements ClusterClient {
   #consumer(group: string): Consumer {
     return this.#kafka.consumer({
       groupId: group,
-      // A killed process blocks its partitions for a session; heartbeats run by timer, so a short one is safe.
-      sessionTimeout: 10_000,
+      sessionTimeout: SESSION_MS,
       heartbeatInterval: 1000,
       rebalanceTimeout: 60_000,
       maxWaitTimeInMs: 100,
@@ -66,7 +66,7 @@ function byTopic(records: readonly BusRecord[]): TopicMessages[] {
   const topics = new Map<string, Message[]>();
   for (const record of records) {
     const messages = topics.get(record.topic);
-    const message: Message = { key: record.key, value: record.value };
+    const message: Message = { key: record.key, value: record.bytes ? Buffer.from(record.bytes) : record.value };
     if (record.headers !== undefined) message.headers = { ...record.headers };
     if (messages) messages.push(message);
     else topics.set(record.topic, [message]);

@@ -4,7 +4,7 @@ import { asError, messageOfError } from '../lanes/error-kind.ts';
 import type { BusLogger } from '../logger.ts';
 import { cutConnections } from './connecting.ts';
 import { isRefusedMember } from './platformatic-errors.ts';
-import { within } from './within.ts';
+import { within } from '../cluster/within.ts';
 
 const LEAVE_DEADLINE_MS = 2000;
 
@@ -19,6 +19,8 @@ export interface MembershipOptions {
   giveUp: () => Promise<void>;
   /** The session ran out: others may work on the partitions already. `giveUp` follows. */
   expired: () => void;
+  /** The group has heard of this member. */
+  alive: () => void;
   /** The group will never take this member. */
   refused: (error: Error) => void;
 }
@@ -70,6 +72,7 @@ export class GroupMembership {
       if (!this.#member) this.join();
     });
     this.consumer.on('error', (error) => logger.warn({ group, error: messageOfError(error) }, 'kafka: joining failed'));
+    this.consumer.on('consumer:heartbeat:end', () => this.#options.alive());
     this.consumer.on('consumer:heartbeat:stalled', () => this.#expire());
   }
 

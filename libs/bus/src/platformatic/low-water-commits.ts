@@ -1,3 +1,4 @@
+import { crashPoint } from '#libs/contracts';
 import type { CommitOptionsPartition } from '@platformatic/kafka';
 
 /** Offsets become durable at most this long after they were resolved; lost in a crash, they mean redelivery only. */
@@ -41,6 +42,7 @@ export class LowWaterCommits {
     if (due.size === 0) return;
     const taken = new Map(due);
     due.clear();
+    crashPoint('bus.before-commit');
     try {
       await this.#commit([...taken.values()]);
     } catch {

@@ -5,7 +5,7 @@ import type { BusMessage } from '../port.ts';
 import type { Connecting } from './connecting.ts';
 import { protocolNamesOf } from './platformatic-errors.ts';
 import { messagesOf } from './platformatic-message.ts';
-import { within } from './within.ts';
+import { within } from '../cluster/within.ts';
 
 const READ_DEADLINE_MS = 20_000;
 const READ_BYTES = 1024 * 1024;
@@ -72,6 +72,18 @@ export class PlatformaticAdmin implements ClusterAdmin {
     const low = await this.#offsets(topic, count, ListOffsetTimestamps.EARLIEST);
     const high = await this.#offsets(topic, count, ListOffsetTimestamps.LATEST);
     return [...low].map(([partition, offset]) => ({ partition, low: offset, high: high.get(partition) ?? offset }));
+  }
+
+  async offsetsAt(topic: string, time: number): Promise<Map<number, bigint>> {
+    const ends = await this.edges(topic);
+    const found = await this.#offsets(topic, ends.length, BigInt(Math.floor(time)));
+    // Nothing as young as that: kafkajs's answer is the end, the protocol's is -1.
+    return new Map(
+      ends.map(({ partition, high }) => {
+        const offset = found.get(partition) ?? -1n;
+        return [partition, offset < 0n ? high : offset];
+      }),
+    );
   }
 
   async read(place: ReadPlace): Promise<BusMessage[]> {

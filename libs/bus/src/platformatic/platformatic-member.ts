@@ -1,20 +1,21 @@
 import { ConnectionPool, Consumer, type GroupAssignment, ListOffsetTimestamps } from '@platformatic/kafka';
 import type { ClusterMember, MemberContext, StartPlace } from '../cluster/cluster-client.ts';
+import { Assignment } from '../cluster/assignment.ts';
 import { GroupWork } from '../cluster/group-work.ts';
+import { SESSION_MS } from '../cluster/session.ts';
 import { backoffMs } from '../lanes/backoff.ts';
 import { asError, messageOfError } from '../lanes/error-kind.ts';
-import type { BusMessage, ConsumeOptions } from '../port.ts';
+import type { BusHealth, BusMessage, ConsumeOptions } from '../port.ts';
 import type { Connecting } from './connecting.ts';
 import { type FetchedPartition, idOf } from './fetched-partition.ts';
 import { GroupMembership } from './group-membership.ts';
 import { LowWaterCommits } from './low-water-commits.ts';
 import { PartitionFetches } from './partition-fetches.ts';
 import { Sleepers } from './sleepers.ts';
-import { within } from './within.ts';
+import { within } from '../cluster/within.ts';
 
 const DEADLINE_MS = 10_000;
 const COMMIT_DEADLINE_MS = 2000;
-const SESSION_MS = 10_000;
 /** The library sends no heartbeats while it is about to join, so what is in work has less than a session. */
 const GIVE_UP_MS = 8000;
 const FETCH_TIMEOUT_MS = 10_000;
@@ -30,11 +31,11 @@ export class PlatformaticMember implements ClusterMember {
   readonly joined: Promise<void>;
   readonly #options: ConsumeOptions<unknown>;
   readonly #context: MemberContext;
+  readonly #assignment: Assignment;
   readonly #work: GroupWork;
   readonly #membership: GroupMembership;
   readonly #fetches: PartitionFetches;
   readonly #commits: LowWaterCommits;
-  readonly #abort = new AbortController();
   readonly #sleepers = new Sleepers();
   /** By partition, whichever tenure they began in: a partition is never worked on twice at a time. */
   readonly #running = new Map<string, Promise<void>>();
@@ -49,7 +50,8 @@ export class PlatformaticMember implements ClusterMember {
   constructor(connecting: Connecting, options: ConsumeOptions<unknown>, context: MemberContext) {
     this.#options = options;
     this.#context = context;
-    this.#work = new GroupWork(options, context);
+    this.#assignment = new Assignment(context.clock, SESSION_MS * 2);
+    this.#work = new GroupWork(options, context, (topic, partition) => this.#assignment.has(topic, partition));
     this.joined = new Promise((resolve) => {
       this.#markJoined = resolve;
     });
@@ -60,6 +62,7 @@ export class PlatformaticMember implements ClusterMember {
       assigned: (partitions) => this.#begin(partitions),
       giveUp: () => this.#giveUp(),
       expired: () => this.#tenure?.abort.abort(new Error('the session of this member ran out')),
+      alive: () => this.#assignment.alive(),
       refused: (error) => this.#fail(error),
     });
     const { consumer } = this.#membership;
@@ -73,7 +76,16 @@ export class PlatformaticMember implements ClusterMember {
     });
   }
 
+  get group(): string {
+    return this.#options.group;
+  }
+
+  get topics(): readonly string[] {
+    return this.#options.topics;
+  }
+
   async start(startAt: readonly StartPlace[]): Promise<void> {
+    this.#work.start();
     this.#startAt = startAt;
     this.#membership.consumer.topics.trackAll(...this.#options.topics);
     const failed = new Promise<never>((_resolve, reject) => {
@@ -84,7 +96,13 @@ export class PlatformaticMember implements ClusterMember {
   }
 
   ready(): boolean {
-    return this.#tenure !== undefined && !this.#closing && this.#failure === undefined;
+    return this.status().up;
+  }
+
+  status(): BusHealth {
+    if (this.#failure) return { up: false, detail: this.#failure.message };
+    if (this.#closing) return { up: false, detail: 'closed' };
+    return this.#assignment.status();
   }
 
   failure(): Error | undefined {
@@ -92,7 +110,7 @@ export class PlatformaticMember implements ClusterMember {
   }
 
   release(key: string): Promise<number> {
-    return this.#work.release(key, this.#abort.signal);
+    return this.#work.release(key);
   }
 
   close(deadlineMs = DEADLINE_MS): Promise<void> {
@@ -103,6 +121,7 @@ export class PlatformaticMember implements ClusterMember {
   #begin(assignments: readonly GroupAssignment[]): void {
     const tenure: Tenure = { abort: new AbortController(), partitions: [] };
     this.#tenure = tenure;
+    this.#assignment.joined(Object.fromEntries(assignments.map(({ topic, partitions }) => [topic, partitions])));
     this.#work.startAfresh();
     this.#markJoined();
     void this.#fetchFor(tenure, assignments);
@@ -192,6 +211,8 @@ export class PlatformaticMember implements ClusterMember {
   async #giveUp(): Promise<void> {
     const tenure = this.#tenure;
     if (!tenure) return;
+    this.#assignment.rebalancing();
+    this.#context.observer.rebalanced?.(this.#options.group);
     tenure.abort.abort(new Error('the group rebalances'));
     this.#fetches.assign([]);
     await within(GIVE_UP_MS, Promise.all(this.#running.values()), 'handlers went on').catch(() => {});
@@ -213,12 +234,14 @@ export class PlatformaticMember implements ClusterMember {
   async #leave(deadlineMs: number): Promise<void> {
     this.#closing = true;
     this.#sleepers.wakeAll();
-    await within(deadlineMs, Promise.all(this.#running.values()), 'handlers went on').catch(() => {});
+    const ended = Promise.all([this.#work.stop(), ...this.#running.values()]);
+    await within(deadlineMs, ended, 'handlers went on').catch(() => {});
     await within(COMMIT_DEADLINE_MS, this.#commits.now(), 'the commit was not answered').catch(() => {});
     this.#commits.forget();
     const reason = new Error('subscription closed');
     this.#tenure?.abort.abort(reason);
-    this.#abort.abort(reason);
+    this.#work.abort(reason);
+    this.#assignment.gone();
     this.#tenure = undefined;
     await this.#fetches.stop();
     await this.#membership.close();
@@ -231,7 +254,6 @@ function consumerOf(connecting: Connecting, group: string, beforeJoin: () => Pro
   return new Consumer({
     ...connecting,
     groupId: group,
-    // A killed process blocks its partitions for a session; heartbeats run by timer, so a short one is safe.
     sessionTimeout: SESSION_MS,
     heartbeatInterval: 1000,
     heartbeatStallTimeout: SESSION_MS,

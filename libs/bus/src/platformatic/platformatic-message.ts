@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { KafkaRecord, RecordsBatch } from '@platformatic/kafka';
 import type { BusMessage } from '../port.ts';
 
@@ -35,6 +36,7 @@ function contentOf(batch: RecordsBatch, record: KafkaRecord): Omit<BusMessage, '
   return {
     key: record.key?.toString('utf8') ?? '',
     value: record.value?.toString('utf8') ?? '',
+    ...(record.value && !isUtf8(record.value) ? { bytes: record.value } : {}),
     headers,
     timestamp: Number(appended ? batch.maxTimestamp : batch.firstTimestamp + record.timestampDelta),
   };

@@ -5,7 +5,7 @@ import { backoffMs } from '../lanes/backoff.ts';
 import { asError } from '../lanes/error-kind.ts';
 import type { BusRecord } from '../port.ts';
 import type { Connecting } from './connecting.ts';
-import { within } from './within.ts';
+import { within } from '../cluster/within.ts';
 
 const TRIES_TO_CONNECT = 5;
 const CONNECT_DEADLINE_MS = 15_000;
@@ -13,7 +13,7 @@ const CLOSE_DEADLINE_MS = 2000;
 /** A send goes by the leaders known at its begin. When they part ways meanwhile, no repetition can reach them all. */
 const TRIES_AT_STALE_LEADERS = 20;
 
-type StringProducer = Producer<string, string, string, string>;
+type StringProducer = Producer<string, Buffer, string, string>;
 
 /**
  * The library repeats a send for ever under the same sequence numbers, which is what makes a lost acknowledgement harmless: a
@@ -45,7 +45,12 @@ export class PlatformaticSender implements RecordSender {
   async send(records: readonly BusRecord[]): Promise<void> {
     if (this.#producer.closed && !this.#closed) this.#producer = this.#create();
     await this.#producer.send({
-      messages: records.map(({ topic, key, value, headers }) => ({ topic, key, value, headers: { ...headers } })),
+      messages: records.map(({ topic, key, value, bytes, headers }) => ({
+        topic,
+        key,
+        value: bytes ? Buffer.from(bytes) : Buffer.from(value),
+        headers: { ...headers },
+      })),
     });
   }
 
@@ -55,11 +60,11 @@ export class PlatformaticSender implements RecordSender {
   }
 
   #create(): StringProducer {
-    const options: ProducerOptions<string, string, string, string> = {
+    const options: ProducerOptions<string, Buffer, string, string> = {
       ...this.#connecting,
       idempotent: true,
       autocreateTopics: false,
-      serializers: stringSerializers,
+      serializers: { ...stringSerializers, value: (value) => value },
       // The library's own default is another number for half of all keys, and keys must never move.
       partitioner: (_message, key) => murmur2(key ?? Buffer.alloc(0)),
       retries: Number.MAX_SAFE_INTEGER,
