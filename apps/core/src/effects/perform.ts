@@ -26,10 +26,13 @@ import {
   timers,
 } from '#libs/store';
 import type { Router } from '../router/router.ts';
+import { conflictPause } from '../lane/conflict-pause.ts';
 import { applyChange } from '../timeline/change.ts';
-import { type Effect, MAX_EFFECT_BYTES, type MessageChange } from './effect.ts';
+import { type Effect, MAX_EFFECT_BYTES } from './effect.ts';
 
 const PATCH_TRIES = 16;
+
+type Patch = Extract<Effect, { kind: 'patch' }>;
 
 /**
  * Performs a conversation's effects after they were committed with its state. Each is idempotent, so what a crash left over is
@@ -59,7 +62,12 @@ export class Effects {
     this.operatorItems = store.collection(operatorItems);
   }
 
-  async perform(conversation: Pick<ConversationDoc, '_id' | 'key'>, effects: readonly Effect[]): Promise<void> {
+  /** `again`: they were left over by a crash or another instance, and may be performed already. */
+  async perform(
+    conversation: Pick<ConversationDoc, '_id' | 'key'>,
+    effects: readonly Effect[],
+    again = false,
+  ): Promise<void> {
     const fits: Effect[] = [];
     for (const effect of effects) {
       if (JSON.stringify(effect).length > MAX_EFFECT_BYTES) await this.setAside(conversation, effect);
@@ -68,7 +76,7 @@ export class Effects {
     await this.storeAll(conversation, fits);
     const records = fits.flatMap((effect) => recordsOf(conversation.key, effect));
     if (records.length > 0) await this.bus.publish(records);
-    for (const effect of fits) if (effect.kind === 'route') await this.router.route(effect.request);
+    for (const effect of fits) if (effect.kind === 'route') await this.router.route(effect.request, again);
   }
 
   /** Writes of one turn are issued together, so that the store can commit them together. */
@@ -82,17 +90,18 @@ export class Effects {
     await Promise.all([
       entries.length > 0 ? this.messages.insertMany(foldPatches(entries, patches)) : undefined,
       seenIds.length > 0 ? this.seen.insertMany(seenIds) : undefined,
-      ...effects.map((effect) => this.storeOne(_id, effect)),
+      ...lastOfEach(effects).map((effect) => this.storeOne(_id, effect)),
     ]);
     const inserted = new Set(entries.map((e) => e._id as string));
-    for (const patch of patches) if (!inserted.has(patch.messageId)) await this.patch(patch.messageId, patch.change);
+    for (const [id, ofOne] of Map.groupBy(patches, (patch) => patch.messageId))
+      if (!inserted.has(id)) await this.patch(id, ofOne);
     for (const effect of effects) if (effect.kind === 'adopt') await this.adopt(key, effect.refs, effect.channel);
   }
 
   private async storeOne(conversationId: ConversationId, effect: Effect): Promise<unknown> {
     switch (effect.kind) {
       case 'contact':
-        return this.putContact(effect.doc);
+        return this.putContact(effect.doc, effect.base ?? 0);
       case 'orphan':
         return this.orphans.insert({ _id: effect.id, ref: effect.ref, event: effect.event, at: effect.at });
       case 'operator-item':
@@ -112,25 +121,25 @@ export class Effects {
       case 'slot':
         return effect.op === 'take'
           ? this.router.take(effect.agentId, conversationId, effect.reservation)
-          : this.router.release(effect.agentId, conversationId);
+          : this.router.release(effect.agentId, conversationId, effect.reservation);
       default:
         return undefined;
     }
   }
 
-  private async putContact(doc: Omit<ContactDoc, 'version'>): Promise<void> {
-    for (let i = 0; i < PATCH_TRIES; i += 1) {
-      if ((await this.contacts.insert(doc)) === 'inserted') return;
-      const stored = await this.contacts.get(doc._id);
-      if (stored !== undefined && (await this.contacts.replace({ ...stored, ...doc })) === 'replaced') return;
-    }
+  /** Whoever changed it meanwhile knew as much: the next message says again what it says. */
+  private async putContact(doc: Omit<ContactDoc, 'version'>, base: number): Promise<void> {
+    if (base === 0) await this.contacts.insert(doc);
+    else await this.contacts.replace({ ...doc, version: base });
   }
 
-  private async patch(id: string, change: MessageChange): Promise<void> {
+  /** All changes of one entry by one decision, in one write. */
+  private async patch(id: string, patches: readonly Patch[]): Promise<void> {
     for (let i = 0; i < PATCH_TRIES; i += 1) {
       const doc = await this.messages.get(id);
-      const next = doc === undefined ? undefined : applyChange(doc, change);
+      const next = doc === undefined ? undefined : patched(doc, patches);
       if (next === undefined || (await this.messages.replace(next)) === 'replaced') return;
+      await conflictPause(i);
     }
     throw Object.assign(new Error(`message ${id} is being changed by too many at once`), { name: 'TransientError' });
   }
@@ -158,13 +167,44 @@ export class Effects {
 /** A message that is written and released in one decision is stored once, as it ends up. */
 function foldPatches(
   entries: readonly Omit<MessageDoc, 'version'>[],
-  patches: readonly Extract<Effect, { kind: 'patch' }>[],
+  patches: readonly Patch[],
 ): Omit<MessageDoc, 'version'>[] {
   return entries.map((entry) => {
-    let doc = { ...entry, version: 1 } as MessageDoc;
-    for (const patch of patches) if (patch.messageId === entry._id) doc = applyChange(doc, patch.change) ?? doc;
-    return doc;
+    const ofOne = patches.filter((patch) => patch.messageId === entry._id);
+    const doc = { ...entry, version: 1 } as MessageDoc;
+    return ofOne.length === 0 ? doc : (patched(doc, ofOne) ?? doc);
   });
+}
+
+/** Undefined when there is nothing to change: all is applied already, or a later decision has been. */
+function patched(doc: MessageDoc, patches: readonly Patch[]): MessageDoc | undefined {
+  const due = patches.filter((patch) => patch.version === undefined || patch.version > (doc.patchedBy ?? 0));
+  let next: MessageDoc | undefined;
+  for (const { change, version } of due) {
+    const changed = applyChange(next ?? doc, change);
+    if (changed !== undefined) next = version === undefined ? changed : { ...changed, patchedBy: version };
+  }
+  return next;
+}
+
+/** Of effects on one timer or contact the last one counts: they are performed side by side. */
+function lastOfEach(effects: readonly Effect[]): Effect[] {
+  const last = new Map<string, Effect>();
+  for (const effect of effects) last.set(targetOf(effect), effect);
+  return effects.filter((effect) => last.get(targetOf(effect)) === effect || targetOf(effect) === '');
+}
+
+function targetOf(effect: Effect): string {
+  switch (effect.kind) {
+    case 'timer':
+      return effect.doc._id;
+    case 'untimer':
+      return effect.id;
+    case 'contact':
+      return effect.doc._id;
+    default:
+      return '';
+  }
 }
 
 function recordsOf(key: ConversationKey, effect: Effect): BusRecord[] {
