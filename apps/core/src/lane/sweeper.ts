@@ -1,13 +1,17 @@
 import type { Clock } from '#libs/contracts';
 import type { Logger } from '#libs/platform';
 import { conversations, type Store } from '#libs/store';
+import type { Duty } from '../duty/duty.ts';
 import type { Lane } from './lane.ts';
 
 const EVERY_MS = 1000;
 /** Effects older than this were left over by a crash; younger ones are being performed. */
 const OLD_MS = 5000;
 
-/** Finds conversations with effects that nobody performed, and has their lanes finish them. */
+/**
+ * Finds conversations with effects that nobody performed, and has their lanes finish them. One instance sweeps for all; two at
+ * once are harmless, since effects are idempotent.
+ */
 export class Sweeper {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
@@ -18,6 +22,7 @@ export class Sweeper {
     private readonly lane: Lane,
     private readonly clock: Clock,
     private readonly logger: Logger,
+    private readonly duty: Pick<Duty, 'mine' | 'release'>,
   ) {
     this.conversations = store.collection(conversations);
   }
@@ -31,10 +36,12 @@ export class Sweeper {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.running;
+    await this.duty.release().catch(() => undefined);
   }
 
   async sweep(): Promise<void> {
     try {
+      if (!(await this.duty.mine())) return;
       const { items } = await this.conversations.query(
         'pendingBefore',
         { before: this.clock.now() - OLD_MS },

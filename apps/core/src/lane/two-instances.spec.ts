@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Bus, BusRecord } from '#libs/bus';
 import { type FeedEvent, type InboundOf, messageIdOf, type OutboundSend } from '#libs/contracts';
 import { conversations, type ConversationDoc, messages } from '#libs/store';
 import type { Effect } from '../effects/effect.ts';
@@ -27,6 +28,16 @@ function committed(core: TestCore): ConversationDoc[] {
     return outcome;
   };
   return docs;
+}
+
+/** A broker that answers late: the other instance decides while effects are under way. */
+function slow(bus: TestCore['bus']): Bus {
+  return Object.assign(Object.create(bus) as Bus, {
+    publish: async (records: readonly BusRecord[]) => {
+      await new Promise((resolve) => setTimeout(resolve, 12));
+      await bus.publish(records);
+    },
+  });
 }
 
 /** What a consumer that drops what it has keeps of the feed; fails when something comes before its turn. */
@@ -81,13 +92,7 @@ describe('two instances on one conversation', () => {
     const core = await TestCore.open();
     const log = committed(core);
     await core.take(core.message('halo'));
-    const { publish } = core.bus;
-    // The broker's answer takes its time, so that the other instance often decides while effects are under way.
-    core.bus.publish = async (records) => {
-      await new Promise((resolve) => setTimeout(resolve, (core.bus.records.length * 7) % 5));
-      await publish(records);
-    };
-    const lanes = [core.lane, core.newLane()];
+    const lanes = [core.newLane(slow(core.bus)), core.newLane()];
     const hand = (lane: Lane, input: Input): Promise<void> => lane.accept(core.key, [input]);
     const provider = new Provider(core, (event) => hand(lanes[0]!, { kind: 'event', event }));
 

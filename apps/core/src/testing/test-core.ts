@@ -121,10 +121,10 @@ export class TestCore {
   }
 
   /** As after a restart: nothing in memory is kept. */
-  newLane(): Lane {
+  newLane(bus: Bus = this.bus): Lane {
     return createLane({
       runtime: {
-        bus: this.bus,
+        bus,
         store: this.store,
         config: this.config,
         clock: this.clock,
