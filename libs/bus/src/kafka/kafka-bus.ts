@@ -15,6 +15,7 @@ import type {
   PartitionLag,
   Subscription,
 } from '../port.ts';
+import { byProcess } from './by-process-assigner.ts';
 import type { KafkaAdmin, TopicToEnsure } from './kafka-admin.ts';
 import { brokerAway } from './kafka-errors.ts';
 import { KafkaMember } from './kafka-member.ts';
@@ -136,6 +137,7 @@ export class KafkaBus implements Bus {
   #consumer(group: string): ReturnType<Kafka['consumer']> {
     return this.#kafka.consumer({
       groupId: group,
+      partitionAssigners: [byProcess],
       // A killed process blocks its partitions for a session; heartbeats run by timer, so a short one is safe.
       sessionTimeout: 10_000,
       heartbeatInterval: 1000,
