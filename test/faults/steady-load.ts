@@ -68,7 +68,9 @@ export class SteadyLoad {
       if (row !== undefined && !busy.has(row.id)) {
         busy.add(row.id);
         this.answered += 1;
-        open.push(this.reply(row.id, `steady-load-${n}`, `Baik Kak, jawaban nomor ${n}`).finally(() => busy.delete(row.id)));
+        open.push(
+          this.reply(row.id, `steady-load-${n}`, `Baik Kak, jawaban nomor ${n}`).finally(() => busy.delete(row.id)),
+        );
       }
       await pause(Math.max(0, started + ((n + 1) * 1000) / repliesPerSecond - Date.now()));
     }
@@ -152,7 +154,9 @@ function waitsOf(
   }
   return [...shown.values()]
     .flat()
-    .flatMap((entry) => (entry.direction === 'in' && saidAt.has(entry.text) ? [entry.at - saidAt.get(entry.text)!] : []))
+    .flatMap((entry) =>
+      entry.direction === 'in' && saidAt.has(entry.text) ? [entry.at - saidAt.get(entry.text)!] : [],
+    )
     .toSorted((a, b) => a - b);
 }
 

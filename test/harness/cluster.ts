@@ -7,6 +7,9 @@ import { Simulator } from './simulator.ts';
 import { TcpFront } from './tcp-front.ts';
 import { wipeKafka } from './wipe.ts';
 
+/** So many processes at once take their time to start where cores are few. */
+const START_MS = 150_000;
+
 export interface ClusterOptions {
   /** Distinguishes logs and databases. */
   name: string;
@@ -35,8 +38,7 @@ export class Cluster {
   /** Whether there is a broker and a store to run on; says so in one line when not. */
   static possible(): boolean {
     const possible = Boolean(process.env['KAFKA_BROKERS'] && process.env['MONGODB_URI']);
-    if (!possible)
-      console.info('skipped: several instances (KAFKA_BROKERS or MONGODB_URI not set; npm run services)');
+    if (!possible) console.info('skipped: several instances (KAFKA_BROKERS or MONGODB_URI not set; npm run services)');
     return possible;
   }
 
@@ -79,8 +81,8 @@ export class Cluster {
     await front.listen(basePort + 1);
     await simulator.start('/sim/api/knobs');
     // One makes the topics and indexes, then the others find them.
-    await inbox.start();
-    await Promise.all([bot, ...cores, ...telegrams].map((one) => one.start()));
+    await inbox.start('/health/ready', START_MS);
+    await Promise.all([bot, ...cores, ...telegrams].map((one) => one.start('/health/ready', START_MS)));
     await cluster.simulator.webhookRegistered();
     return cluster;
   }

@@ -26,8 +26,7 @@ export class Draft {
   /** Patches and contacts are marked with what they rest on, so that one performed late changes nothing that is newer. */
   effect(effect: Effect): void {
     if (effect.kind === 'patch') this.effects.push({ ...effect, version: this.state.version + 1 });
-    else if (effect.kind === 'contact')
-      this.effects.push({ ...effect, base: this.context.contact?.version ?? 0 });
+    else if (effect.kind === 'contact') this.effects.push({ ...effect, base: this.context.contact?.version ?? 0 });
     else this.effects.push(effect);
   }
 

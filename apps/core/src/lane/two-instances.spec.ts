@@ -123,9 +123,7 @@ describe('two instances on one conversation', () => {
     expect(await core.store.collection(messages).getMany(entries)).toHaveLength(new Set(entries).size);
     const timeline = await core.timeline();
     expect(timeline.map((entry) => entry.seq)).toEqual(timeline.map((_, i) => i + 1));
-    expect(timeline.filter((entry) => entry.direction === 'in' && entry.kind === 'message')).toHaveLength(
-      MESSAGES + 1,
-    );
+    expect(timeline.filter((entry) => entry.direction === 'in' && entry.kind === 'message')).toHaveLength(MESSAGES + 1);
 
     const replies = timeline.filter((entry) => entry.direction === 'out');
     expect(provider.sent).toEqual(replies.map((entry) => entry.text));
@@ -178,7 +176,9 @@ describe('an instance that was paused and performs old effects late', () => {
     await core.take(core.command('snooze', { kind: 'agent', id: 'li-na' }, { until: core.clock.now() + 120_000 }));
     await core.take(core.command('reopen', { kind: 'agent', id: 'li-na' }, {}));
     await core.take(core.command('snooze', { kind: 'agent', id: 'li-na' }, { until: core.clock.now() + 90_000 }));
-    await core.take(core.command('resend', { kind: 'agent', id: 'li-na' }, { messageId: messageIdOf(reply.commandId) }));
+    await core.take(
+      core.command('resend', { kind: 'agent', id: 'li-na' }, { messageId: messageIdOf(reply.commandId) }),
+    );
     const before = await core.everything();
     await late(core, (doc) => doc.version <= then);
 

@@ -41,8 +41,7 @@ export class SlotSweep {
         owned.filter((c) => c.owner.kind === 'agent' && c.owner.id === agent._id).map((c) => c._id),
       );
       const idle = old.filter(
-        (slot) =>
-          !stillMine.has(slot.conversationId) && (decided.has(slot.reservation) || slot.since < now - LOST_MS),
+        (slot) => !stillMine.has(slot.conversationId) && (decided.has(slot.reservation) || slot.since < now - LOST_MS),
       );
       for (const slot of idle) await this.router.release(agent._id, slot.conversationId, slot.reservation);
       released += idle.length;

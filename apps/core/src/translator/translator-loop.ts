@@ -158,9 +158,7 @@ export class TranslatorLoop {
     const dueAt = this.clock.now() + LEASE_MS;
     const asked = jobs.map((job) => ({ ...job, dueAt }));
     const outcomes = await this.jobs.replaceMany(asked);
-    return asked
-      .filter((_, i) => outcomes[i] === 'replaced')
-      .map((job) => ({ ...job, version: job.version + 1 }));
+    return asked.filter((_, i) => outcomes[i] === 'replaced').map((job) => ({ ...job, version: job.version + 1 }));
   }
 
   private async translate(job: TranslationJobDoc): Promise<void> {

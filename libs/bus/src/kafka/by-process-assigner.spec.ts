@@ -49,5 +49,9 @@ it('gives the same partitions to the same process in every group, whatever the b
 
 it('gives every partition to one member, also when there are fewer partitions than members', async () => {
   const members = Array.from({ length: 7 }, (_, i) => ({ memberId: `m${i}`, process: `p${i}` }));
-  expect(Object.values(await assigned('feed', members)).flat().toSorted()).toEqual([0, 1, 2, 3]);
+  expect(
+    Object.values(await assigned('feed', members))
+      .flat()
+      .toSorted(),
+  ).toEqual([0, 1, 2, 3]);
 });
