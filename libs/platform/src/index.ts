@@ -6,3 +6,4 @@ export * from './logging.ts';
 export * from './metrics.ts';
 export * from './runtime.ts';
 export * from './stop-on-signal.ts';
+export { endKeepAlive } from './end-keep-alive.ts';

@@ -14,7 +14,7 @@ const OLD_MS = 5000;
  */
 export class Sweeper {
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private running: Promise<void> | undefined;
   private readonly conversations;
 
   constructor(
@@ -28,8 +28,9 @@ export class Sweeper {
   }
 
   start(): void {
+    // One at a time, and none saved up while the store is slow.
     this.timer = setInterval(() => {
-      this.running = this.running.then(() => this.sweep());
+      this.running ??= this.sweep().finally(() => (this.running = undefined));
     }, EVERY_MS);
   }
 

@@ -22,7 +22,7 @@ export interface Housekeeping {
  */
 export class WaitingLoop {
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private running: Promise<void> | undefined;
   private lastRoster = '';
   private lastAskedAt = 0;
   private lastSweptAt = 0;
@@ -42,8 +42,9 @@ export class WaitingLoop {
   }
 
   start(): void {
+    // One at a time, and none saved up while the store is slow.
     this.timer = setInterval(() => {
-      this.running = this.running.then(() => this.look());
+      this.running ??= this.look().finally(() => (this.running = undefined));
     }, EVERY_MS);
   }
 

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { HealthModule, MetricsModule, openRuntime, startProcessMetrics } from '#libs/platform';
+import { endKeepAlive, HealthModule, MetricsModule, openRuntime, startProcessMetrics } from '#libs/platform';
 import type { Connector } from '../connector.ts';
 import { ConnectorHost } from './connector-host.ts';
 import { ConnectorHostModule } from './connector-host.module.ts';
@@ -57,7 +57,10 @@ export async function startConnectors(known: readonly Connector[]): Promise<void
   host = app.get(ConnectorHost);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     // The host first, so that its last outcomes still find bus and store.
-    process.once(signal, () => void app.close().then(runtime.close));
+    process.once(signal, () => {
+      endKeepAlive(app.getHttpServer());
+      void app.close().then(runtime.close);
+    });
   }
   await app.listen(env.SEAWAY_PORT, env.SEAWAY_HOST);
   logger.info({ channels: connectors.map((c) => c.channel), port: env.SEAWAY_PORT }, 'connectors are up');
