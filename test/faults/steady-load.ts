@@ -17,6 +17,12 @@ export interface SteadyLoadOptions {
 
 const TICK_MS = 100;
 
+/** When the customer wrote (epoch milliseconds), and how long it took until that was decided. */
+export interface Wait {
+  at: number;
+  ms: number;
+}
+
 /** Customers who write and an agent who answers, at a steady rate, until told to stop; then an audit of what became of it. */
 export class SteadyLoad {
   private said = 0;
@@ -120,7 +126,7 @@ export class SteadyLoad {
   }
 
   /** What was broken of the promise, in words. `unknowns`: messages of a chat whose outcome may be unknown. */
-  async audit(unknowns: number): Promise<{ found: string[]; said: number; answered: number; waits: number[] }> {
+  async audit(unknowns: number): Promise<{ found: string[]; said: number; answered: number; waits: Wait[] }> {
     const shown = await this.quiet();
     const truth = await this.options.simulator.truth();
     const byChat = truthByChat(truth);
@@ -142,26 +148,31 @@ export class SteadyLoad {
   }
 }
 
-/** Milliseconds from the customer's message to its place in the timeline, for every message. */
+/** How long each message took from the customer to its place in the timeline. */
 function waitsOf(
   truth: readonly { t: number; kind: string; [more: string]: unknown }[],
   shown: ReadonlyMap<number, readonly TimelineEntry[]>,
-): number[] {
+): Wait[] {
   const saidAt = new Map<string, number>();
   for (const entry of truth) {
     const message = (entry['update'] as { message?: { text?: string } } | undefined)?.message;
     if (entry.kind === 'update' && message?.text !== undefined) saidAt.set(message.text, entry.t);
   }
-  return [...shown.values()]
-    .flat()
-    .flatMap((entry) =>
-      entry.direction === 'in' && saidAt.has(entry.text) ? [entry.at - saidAt.get(entry.text)!] : [],
-    )
-    .toSorted((a, b) => a - b);
+  return [...shown.values()].flat().flatMap((entry) => {
+    const at = entry.direction === 'in' ? saidAt.get(entry.text) : undefined;
+    return at === undefined ? [] : [{ at, ms: entry.at - at }];
+  });
 }
 
-export const quantile = (sorted: readonly number[], q: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
+/** In words: the quantiles of the waits of messages said between two moments. */
+export function waitsIn(waits: readonly Wait[], from = 0, to = Number.MAX_SAFE_INTEGER): string {
+  const sorted = waits
+    .filter(({ at }) => at >= from && at < to)
+    .map(({ ms }) => ms)
+    .toSorted((a, b) => a - b);
+  const quantile = (q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
+  return `p50 ${quantile(0.5)} ms, p90 ${quantile(0.9)} ms, longest ${quantile(1)} ms`;
+}
 
 const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : 1);
 
