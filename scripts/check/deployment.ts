@@ -15,6 +15,8 @@ interface Container {
   command?: string[];
   livenessProbe?: unknown;
   readinessProbe?: unknown;
+  ports?: unknown[];
+  lifecycle?: { preStop?: unknown };
   resources?: { requests?: unknown; limits?: unknown };
 }
 interface Manifest {
@@ -22,12 +24,22 @@ interface Manifest {
   kind: string;
   metadata: { name: string };
   spec?: {
+    replicas?: number;
+    podManagementPolicy?: string;
     selector?: Record<string, unknown>;
     strategy?: { rollingUpdate?: { maxUnavailable?: number } };
-    template?: { metadata: { labels: Record<string, string> }; spec: { containers: Container[] } };
+    template?: {
+      metadata: { labels: Record<string, string> };
+      spec: { terminationGracePeriodSeconds?: number; containers: Container[] };
+    };
     scaleTargetRef?: { name: string };
   };
 }
+
+/** The pause of preStop (5 s), the drain (20 s) and closing (10 s), with something to spare. */
+const GRACE_SECONDS = 45;
+/** Workloads that providers or people reach through a balancer. */
+const ROUTED = ['inbox', 'telegram', 'webchat'];
 
 checkDockerfile();
 checkCompose();
@@ -115,6 +127,15 @@ function checkManifest(file: string, manifest: Manifest): void {
     if (container.resources?.requests === undefined || container.resources.limits === undefined)
       problems.push(`${where}: ${container.name} states no resources`);
   }
+  if ((template.spec.terminationGracePeriodSeconds ?? 0) < GRACE_SECONDS)
+    problems.push(`${where}: terminationGracePeriodSeconds must be ${GRACE_SECONDS} or more, or a drain is cut off`);
+  if (ROUTED.includes(manifest.metadata.name)) {
+    for (const container of template.spec.containers)
+      if (container.lifecycle?.preStop === undefined)
+        problems.push(`${where}: ${container.name} needs a preStop pause, or a balancer's late requests are refused`);
+  }
+  if (manifest.kind === 'StatefulSet' && manifest.spec?.podManagementPolicy === 'Parallel')
+    problems.push(`${where}: replicas must be replaced one by one`);
   if (manifest.kind === 'Deployment' && manifest.spec?.strategy?.rollingUpdate?.maxUnavailable !== 0)
     problems.push(`${where}: maxUnavailable must be 0`);
 }
@@ -133,6 +154,15 @@ function checkTogether(): void {
     const target = manifest.spec?.scaleTargetRef?.name;
     if (target !== undefined && !workloads.some((w) => w.metadata.name === target))
       problems.push(`${where}: scales ${target}, which is not there`);
+  }
+  for (const { metadata, spec } of workloads) {
+    const guarded = manifests.some(
+      ({ manifest }) =>
+        manifest.kind === 'PodDisruptionBudget' &&
+        JSON.stringify(manifest.spec?.selector) === JSON.stringify({ matchLabels: spec?.template?.metadata.labels }),
+    );
+    if ((spec?.replicas ?? 1) > 1 && !guarded)
+      problems.push(`${metadata.name}: several replicas need a PodDisruptionBudget, or a drained node takes them all`);
   }
   const listed = (parse(read('k8s/base/kustomization.yaml')) as { resources: string[] }).resources;
   for (const file of globSync('*.yaml', { cwd: join(root, 'k8s/base') })) {

@@ -116,7 +116,7 @@ async function distributed(name: string, basePort: number, env: Record<string, s
 }
 
 /** A shop whose Chinese-speaking agent is on shift all day, and whose Latin American team never is. */
-function shop(simulatorPort: number, webhookPort: number): Record<string, unknown> {
+export function shop(simulatorPort: number, webhookPort: number): Record<string, unknown> {
   const everyDay = [1, 2, 3, 4, 5, 6, 7];
   return {
     publicUrl: `http://127.0.0.1:${webhookPort}`,

@@ -23,7 +23,7 @@ export class AppProcess {
   }
 
   /** Resolves when the process answers `readyPath` with 200. */
-  async start(readyPath = '/health/ready'): Promise<void> {
+  async start(readyPath = '/health/ready', timeoutMs = 60_000): Promise<void> {
     mkdirSync(join(root, 'test-results/logs'), { recursive: true });
     const log = createWriteStream(join(root, `test-results/logs/${this.name}.log`), { flags: 'a' });
     this.child = spawn(join(root, 'node_modules/node/bin/node'), [join(root, 'dist', this.entry, 'src/main.js')], {
@@ -41,8 +41,17 @@ export class AppProcess {
           throw new Error(`${this.name} ended with ${child.exitCode}; see test-results/logs/${this.name}.log`);
         return (await fetch(`${this.url}${readyPath}`).catch(() => undefined))?.status === 200;
       },
-      60_000,
+      timeoutMs,
     );
+  }
+
+  /** As a machine that stands still: nothing runs, connections stay open. */
+  pause(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child?.kill('SIGCONT');
   }
 
   /** As a power cut: no hook runs. */

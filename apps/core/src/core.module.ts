@@ -8,10 +8,12 @@ import {
 } from '@nestjs/common';
 import type { Translator } from '#libs/language';
 import { TimerLoop } from './clocks/timer-loop.ts';
+import { Duty } from './duty/duty.ts';
 import { ConversationController } from './ingest/conversation.controller.ts';
 import { createLane, type LaneOptions } from './lane/create-lane.ts';
 import { Lane } from './lane/lane.ts';
 import { Sweeper } from './lane/sweeper.ts';
+import { PresenceExpiry } from './router/presence-expiry.ts';
 import { Router } from './router/router.ts';
 import { SlotSweep } from './router/slot-sweep.ts';
 import { WaitingLoop } from './router/waiting-loop.ts';
@@ -48,7 +50,11 @@ export class CoreModule {
   static register(options: CoreOptions): DynamicModule {
     const { bus, store, config, clock, logger } = options.runtime;
     const timers = new TimerLoop(bus, store, clock, logger);
-    const slots = new SlotSweep(store, new Router(bus, store, config, clock), clock);
+    const house = {
+      slots: new SlotSweep(store, new Router(bus, store, config, clock), clock),
+      presence: new PresenceExpiry(store, clock),
+      duty: new Duty('waiting', 6000, store, clock),
+    };
     const lane = createLane({ ...options, timerStored: timers.noted });
     return {
       module: CoreModule,
@@ -56,8 +62,8 @@ export class CoreModule {
       providers: [
         { provide: Lane, useValue: lane },
         { provide: TimerLoop, useValue: timers },
-        { provide: WaitingLoop, useValue: new WaitingLoop(bus, store, config, clock, logger, slots) },
-        { provide: Sweeper, useValue: new Sweeper(store, lane, clock, logger) },
+        { provide: WaitingLoop, useValue: new WaitingLoop(bus, store, config, clock, logger, house) },
+        { provide: Sweeper, useValue: new Sweeper(store, lane, clock, logger, new Duty('sweep', 3000, store, clock)) },
         {
           provide: TranslatorLoop,
           useValue: new TranslatorLoop(bus, store, options.translator, config, clock, logger),

@@ -18,6 +18,7 @@ import { OpenapiController } from './http/openapi.controller.ts';
 import { INBOX, type InboxOptions } from './options.ts';
 import { PushFeed } from './push/push-feed.ts';
 import { PushServer } from './push/push-server.ts';
+import { SignsOfLife } from './push/signs-of-life.ts';
 import { ActingController } from './sending/acting.controller.ts';
 import { CommandDesk } from './sending/command-desk.ts';
 import { Composer } from './sending/compose.ts';
@@ -61,6 +62,7 @@ export class InboxModule {
         CommandDesk,
         PushServer,
         PushFeed,
+        SignsOfLife,
       ],
       exports: [PushFeed],
     };

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
+import { type DynamicModule, type INestApplication, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { BotModule, connectBot } from '#apps/bot';
 import { connectCore, CoreModule } from '#apps/core';
@@ -34,7 +34,7 @@ export interface Standalone {
   url: string;
   config: SeawayConfig;
   runtime: Runtime;
-  app: INestApplicationContext;
+  app: INestApplication;
   demo: boolean;
   /** Conversations put into an empty demo shop at this start. */
   seeded: number;

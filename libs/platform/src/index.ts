@@ -10,3 +10,4 @@ export * from './metrics.ts';
 export * from './operations/index.ts';
 export * from './runtime.ts';
 export * from './stop-on-signal.ts';
+export { endKeepAlive } from './end-keep-alive.ts';

@@ -1,4 +1,5 @@
-import type { INestApplicationContext } from '@nestjs/common';
+import type { INestApplication, INestApplicationContext } from '@nestjs/common';
+import { endKeepAlive } from './end-keep-alive.ts';
 import type { Runtime } from './runtime.ts';
 
 /** For what comes after the drain: effects, outcomes, open requests. */
@@ -10,7 +11,7 @@ const CLOSE_MS = 10_000;
  * disk already.
  */
 export function stopOnSignal(
-  app: Pick<INestApplicationContext, 'close'>,
+  app: INestApplication,
   runtime: Pick<Runtime, 'drain' | 'close' | 'logger' | 'env'>,
 ): void {
   let stopping = false;
@@ -21,6 +22,7 @@ export function stopOnSignal(
       runtime.logger.error({ signal }, 'the process did not end in time and is cut short');
       process.exit(1);
     }, runtime.env.SHUTDOWN_DEADLINE_MS + CLOSE_MS).unref();
+    endKeepAlive(app.getHttpServer());
     endInOrder(app, runtime).then(
       () => process.exit(0),
       (error: unknown) => {

@@ -4,7 +4,9 @@ import type { Logger } from '#libs/platform';
 import { type Collection, type Store, type TimerDoc, timers } from '#libs/store';
 
 const LONGEST_SLEEP_MS = 1000;
+/** An instance that was paused for longer fires a second time; the command's id makes that harmless. */
 const LEASE_MS = 30_000;
+const PAGE = 200;
 
 /** Turns due timers into commands under their conversation's key. Each fires once: leased, published, deleted. */
 export class TimerLoop {
@@ -50,9 +52,17 @@ export class TimerLoop {
 
   async fireDue(): Promise<void> {
     try {
-      const now = this.clock.now();
-      const { items } = await this.timers.query('due', { before: now }, { limit: 200 });
-      await Promise.all(items.filter((doc) => doc.leaseUntil <= now).map((doc) => this.fire(doc, now)));
+      let after: string | undefined;
+      do {
+        const now = this.clock.now();
+        const page = await this.timers.query(
+          'due',
+          { before: now },
+          { limit: PAGE, ...(after === undefined ? {} : { after }) },
+        );
+        await Promise.all(page.items.filter((doc) => doc.leaseUntil <= now).map((doc) => this.fire(doc, now)));
+        after = page.next;
+      } while (after !== undefined && !this.stopped);
     } catch (error) {
       this.logger.warn({ err: error }, 'due timers could not be fired; trying again in a second');
     }

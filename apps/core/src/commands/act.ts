@@ -1,5 +1,6 @@
 import { type Actor, type CommandOf, messageIdOf } from '#libs/contracts';
 import type { Draft } from '../decide/draft.ts';
+import { endSnooze, startSnooze } from '../clocks/snooze.ts';
 import { requestRoute } from '../router/request-route.ts';
 import { addEntry, addEvent } from '../timeline/entry.ts';
 import { disown, setOwner } from './ownership.ts';
@@ -75,10 +76,7 @@ export function onClose(draft: Draft, command: CommandOf<'close'>): void {
     clock.warnAt.forEach((_, i) => draft.effect({ kind: 'untimer', id: `${clock.id}:warn:${i}` }));
   }
   delete state.nextDueAt;
-  if (state.snoozedUntil !== undefined) {
-    delete state.snoozedUntil;
-    draft.effect({ kind: 'untimer', id: `snooze:${state._id}` });
-  }
+  endSnooze(draft);
   addEvent(
     draft,
     'closed',
@@ -101,11 +99,7 @@ function reopen(draft: Draft, by: Actor): void {
 
 export function onReopen(draft: Draft, command: CommandOf<'reopen'>): void {
   if (draft.state.status === 'open') return;
-  const wasSnoozed = draft.state.status === 'snoozed';
-  if (wasSnoozed) {
-    draft.effect({ kind: 'untimer', id: `snooze:${draft.state._id}` });
-    delete draft.state.snoozedUntil;
-  }
+  endSnooze(draft);
   reopen(draft, command.by);
   if (draft.state.owner.kind === 'nobody') {
     if (command.by.kind === 'agent' && command.by.id !== undefined) {
@@ -125,18 +119,7 @@ export function onSnooze(draft: Draft, command: CommandOf<'snooze'>): void {
     return;
   }
   state.status = 'snoozed';
-  state.snoozedUntil = command.until;
-  draft.effect({
-    kind: 'timer',
-    doc: {
-      _id: `snooze:${state._id}`,
-      key: state.key,
-      dueAt: command.until,
-      leaseUntil: 0,
-      what: 'snooze-end',
-      data: { until: command.until },
-    },
-  });
+  startSnooze(draft, command.until);
   addEvent(draft, 'snoozed', `Snoozed by ${nameOf(command.by)}`, command.by, { until: command.until });
   draft.feed({ type: 'conversation.changed', change: 'snoozed' });
 }

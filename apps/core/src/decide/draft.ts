@@ -23,8 +23,11 @@ export class Draft {
     return this.context.now;
   }
 
+  /** Patches and contacts are marked with what they rest on, so that one performed late changes nothing that is newer. */
   effect(effect: Effect): void {
-    this.effects.push(effect);
+    if (effect.kind === 'patch') this.effects.push({ ...effect, version: this.state.version + 1 });
+    else if (effect.kind === 'contact') this.effects.push({ ...effect, base: this.context.contact?.version ?? 0 });
+    else this.effects.push(effect);
   }
 
   /** Adds an entry to the public feed under the version this decision will have. */

@@ -18,9 +18,11 @@ export type MessageChange =
 /** What a decision wants done. Stored in the conversation's `pending[]` with the decision, performed after the commit. */
 export type Effect =
   | { kind: 'entry'; doc: Omit<MessageDoc, 'version'> }
-  | { kind: 'patch'; messageId: MessageId; change: MessageChange }
+  /** `version`: of the conversation by which it was decided; the entry remembers the newest that was applied. */
+  | { kind: 'patch'; messageId: MessageId; change: MessageChange; version?: number }
   | { kind: 'seen'; ids: string[]; at: number }
-  | { kind: 'contact'; doc: Omit<ContactDoc, 'version'> }
+  /** `base`: version of the contact that the decision saw, 0 = none; another one since is newer and stays. */
+  | { kind: 'contact'; doc: Omit<ContactDoc, 'version'>; base?: number }
   | { kind: 'orphan'; id: string; ref: string; event: Record<string, unknown>; at: number }
   | { kind: 'adopt'; refs: string[]; channel: string }
   | {

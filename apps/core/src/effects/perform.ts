@@ -27,13 +27,15 @@ import {
 } from '#libs/store';
 import { counter } from '#libs/platform';
 import type { Router } from '../router/router.ts';
+import { conflictPause } from '../lane/conflict-pause.ts';
 import { applyChange } from '../timeline/change.ts';
-import { type Effect, MAX_EFFECT_BYTES, type MessageChange } from './effect.ts';
+import { type Effect, MAX_EFFECT_BYTES } from './effect.ts';
 import { isLargerThan } from './oversize.ts';
 
 const PATCH_TRIES = 16;
 
 type Subject = Pick<ConversationDoc, '_id' | 'key'>;
+type Patch = Extract<Effect, { kind: 'patch' }>;
 
 /**
  * Performs a conversation's effects after they were committed with its state. Each is idempotent, so what a crash left over is
@@ -63,8 +65,11 @@ export class Effects {
     this.operatorItems = store.collection(operatorItems);
   }
 
-  /** An effect that can never succeed is set aside, and the others proceed. Rejects where trying again may help. */
-  async perform(conversation: Subject, effects: readonly Effect[]): Promise<void> {
+  /**
+   * An effect that can never succeed is set aside, and the others proceed. Rejects where trying again may help. `again`: they were
+   * left over by a crash or another instance, and may be performed already.
+   */
+  async perform(conversation: Subject, effects: readonly Effect[], again = false): Promise<void> {
     const fits: Effect[] = [];
     for (const effect of effects) {
       if (isLargerThan(effect, MAX_EFFECT_BYTES))
@@ -72,25 +77,25 @@ export class Effects {
       else fits.push(effect);
     }
     try {
-      await this.performAll(conversation, fits);
+      await this.performAll(conversation, fits, again);
     } catch (error) {
       if (!isForGood(error)) throw error;
       await this.performOneByOne(conversation, fits);
     }
   }
 
-  private async performAll(conversation: Subject, effects: readonly Effect[]): Promise<void> {
+  private async performAll(conversation: Subject, effects: readonly Effect[], again: boolean): Promise<void> {
     await this.storeAll(conversation, effects);
     const records = effects.flatMap((effect) => recordsOf(conversation.key, effect));
     if (records.length > 0) await this.bus.publish(records);
-    for (const effect of effects) if (effect.kind === 'route') await this.router.route(effect.request);
+    for (const effect of effects) if (effect.kind === 'route') await this.router.route(effect.request, again);
   }
 
   /** Finds those that can never succeed. What was performed already is performed again, which changes nothing. */
   private async performOneByOne(conversation: Subject, effects: readonly Effect[]): Promise<void> {
     for (const effect of effects) {
       try {
-        await this.performAll(conversation, [effect]);
+        await this.performAll(conversation, [effect], true);
       } catch (error) {
         if (!isForGood(error)) throw error;
         await this.setAside(conversation, effect, (error as Error).message);
@@ -106,17 +111,18 @@ export class Effects {
     await Promise.all([
       entries.length > 0 ? this.messages.insertMany(foldPatches(entries, patches)) : undefined,
       seenIds.length > 0 ? this.seen.insertMany(seenIds) : undefined,
-      ...effects.map((effect) => this.storeOne(_id, effect)),
+      ...lastOfEach(effects).map((effect) => this.storeOne(_id, effect)),
     ]);
     const inserted = new Set(entries.map((e) => e._id as string));
-    for (const patch of patches) if (!inserted.has(patch.messageId)) await this.patch(patch.messageId, patch.change);
+    for (const [id, ofOne] of Map.groupBy(patches, (patch) => patch.messageId))
+      if (!inserted.has(id)) await this.patch(id, ofOne);
     for (const effect of effects) if (effect.kind === 'adopt') await this.adopt(key, effect.refs, effect.channel);
   }
 
   private async storeOne(conversationId: ConversationId, effect: Effect): Promise<unknown> {
     switch (effect.kind) {
       case 'contact':
-        return this.putContact(effect.doc);
+        return this.putContact(effect.doc, effect.base ?? 0);
       case 'orphan':
         return this.orphans.insert({ _id: effect.id, ref: effect.ref, event: effect.event, at: effect.at });
       case 'operator-item':
@@ -136,25 +142,25 @@ export class Effects {
       case 'slot':
         return effect.op === 'take'
           ? this.router.take(effect.agentId, conversationId, effect.reservation)
-          : this.router.release(effect.agentId, conversationId);
+          : this.router.release(effect.agentId, conversationId, effect.reservation);
       default:
         return undefined;
     }
   }
 
-  private async putContact(doc: Omit<ContactDoc, 'version'>): Promise<void> {
-    for (let i = 0; i < PATCH_TRIES; i += 1) {
-      if ((await this.contacts.insert(doc)) === 'inserted') return;
-      const stored = await this.contacts.get(doc._id);
-      if (stored !== undefined && (await this.contacts.replace({ ...stored, ...doc })) === 'replaced') return;
-    }
+  /** Whoever changed it meanwhile knew as much: the next message says again what it says. */
+  private async putContact(doc: Omit<ContactDoc, 'version'>, base: number): Promise<void> {
+    if (base === 0) await this.contacts.insert(doc);
+    else await this.contacts.replace({ ...doc, version: base });
   }
 
-  private async patch(id: string, change: MessageChange): Promise<void> {
+  /** All changes of one entry by one decision, in one write. */
+  private async patch(id: string, patches: readonly Patch[]): Promise<void> {
     for (let i = 0; i < PATCH_TRIES; i += 1) {
       const doc = await this.messages.get(id);
-      const next = doc === undefined ? undefined : applyChange(doc, change);
+      const next = doc === undefined ? undefined : patched(doc, patches);
       if (next === undefined || (await this.messages.replace(next)) === 'replaced') return;
+      await conflictPause(i);
     }
     throw Object.assign(new Error(`message ${id} is being changed by too many at once`), { name: 'TransientError' });
   }
@@ -190,13 +196,44 @@ const isForGood = (error: unknown): boolean => FOR_GOOD.has((error as { name?: u
 /** A message that is written and released in one decision is stored once, as it ends up. */
 function foldPatches(
   entries: readonly Omit<MessageDoc, 'version'>[],
-  patches: readonly Extract<Effect, { kind: 'patch' }>[],
+  patches: readonly Patch[],
 ): Omit<MessageDoc, 'version'>[] {
   return entries.map((entry) => {
-    let doc = { ...entry, version: 1 } as MessageDoc;
-    for (const patch of patches) if (patch.messageId === entry._id) doc = applyChange(doc, patch.change) ?? doc;
-    return doc;
+    const ofOne = patches.filter((patch) => patch.messageId === entry._id);
+    const doc = { ...entry, version: 1 } as MessageDoc;
+    return ofOne.length === 0 ? doc : (patched(doc, ofOne) ?? doc);
   });
+}
+
+/** Undefined when there is nothing to change: all is applied already, or a later decision has been. */
+function patched(doc: MessageDoc, patches: readonly Patch[]): MessageDoc | undefined {
+  const due = patches.filter((patch) => patch.version === undefined || patch.version > (doc.patchedBy ?? 0));
+  let next: MessageDoc | undefined;
+  for (const { change, version } of due) {
+    const changed = applyChange(next ?? doc, change);
+    if (changed !== undefined) next = version === undefined ? changed : { ...changed, patchedBy: version };
+  }
+  return next;
+}
+
+/** Of effects on one timer or contact the last one counts: they are performed side by side. */
+function lastOfEach(effects: readonly Effect[]): Effect[] {
+  const last = new Map<string, Effect>();
+  for (const effect of effects) last.set(targetOf(effect), effect);
+  return effects.filter((effect) => last.get(targetOf(effect)) === effect || targetOf(effect) === '');
+}
+
+function targetOf(effect: Effect): string {
+  switch (effect.kind) {
+    case 'timer':
+      return effect.doc._id;
+    case 'untimer':
+      return effect.id;
+    case 'contact':
+      return effect.doc._id;
+    default:
+      return '';
+  }
 }
 
 function recordsOf(key: ConversationKey, effect: Effect): BusRecord[] {

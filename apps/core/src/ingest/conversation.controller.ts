@@ -2,8 +2,10 @@ import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { type KeyBatch, OriginalErrorFilter } from '#libs/bus';
 import { type Command, COMMANDS_TOPIC, type InboundEvent, TOPICS } from '#libs/contracts';
+import type { Input } from '../decide/decide.ts';
 import { COMMANDS_GROUP, INBOUND_GROUP } from '../groups.ts';
 import { Lane, parseKey } from '../lane/lane.ts';
+import { untilLost } from './until-lost.ts';
 
 /** Everything that changes a conversation comes in here, one key at a time. */
 @Controller()
@@ -13,17 +15,21 @@ export class ConversationController {
 
   @EventPattern(TOPICS.inbound.pattern, INBOUND_GROUP)
   inbound(@Payload() batch: KeyBatch<InboundEvent>): Promise<void> {
-    return this.lane.accept(
-      parseKey(batch.key),
+    return this.take(
+      batch,
       batch.entries.map(({ value }) => ({ kind: 'event', event: value })),
     );
   }
 
   @EventPattern(COMMANDS_TOPIC, COMMANDS_GROUP)
   commands(@Payload() batch: KeyBatch<Command>): Promise<void> {
-    return this.lane.accept(
-      parseKey(batch.key),
+    return this.take(
+      batch,
       batch.entries.map(({ value }) => ({ kind: 'command', command: value })),
     );
+  }
+
+  private take({ key, signal }: Pick<KeyBatch<unknown>, 'key' | 'signal'>, inputs: readonly Input[]): Promise<void> {
+    return untilLost(this.lane.accept(parseKey(key), inputs), signal);
   }
 }

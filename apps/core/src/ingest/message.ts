@@ -7,6 +7,7 @@ import { contactAfter } from '../identity/contact.ts';
 import { addEntry, addEvent, preview, step } from '../timeline/entry.ts';
 import { understand } from '../understanding/understand.ts';
 import { applyInboundRules } from '../clocks/inbound-rules.ts';
+import { endSnooze } from '../clocks/snooze.ts';
 import { requestRoute } from '../router/request-route.ts';
 
 const SYSTEM = { kind: 'system' } as const;
@@ -23,8 +24,7 @@ export function onMessage(draft: Draft, event: InboundOf<'message'>): void {
   if (state.status === 'closed') beginCase(draft);
   if (state.status === 'snoozed') {
     state.status = 'open';
-    draft.effect({ kind: 'untimer', id: `snooze:${state._id}` });
-    delete state.snoozedUntil;
+    endSnooze(draft);
   }
 
   const meaning = understand(draft, event.parts, who);

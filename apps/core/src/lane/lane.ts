@@ -6,6 +6,7 @@ import { decide, type Input } from '../decide/decide.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { Effects } from '../effects/perform.ts';
 import { newConversation } from '../identity/conversation.ts';
+import { conflictPause } from './conflict-pause.ts';
 import { contactOf, type Gather } from './gather.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 
@@ -89,7 +90,7 @@ export class Lane {
     for (let i = 0; i < CONFLICT_TRIES; i += 1) {
       const { state, context } = await this.gather.gather(key, inputs, i === 0 ? this.written.get(key) : undefined);
       if (state !== undefined && state.pending.length > 0 && this.performed.get(key) !== state.version) {
-        await this.effects.perform(state, state.pending as unknown as Effect[]);
+        await this.effects.perform(state, state.pending as unknown as Effect[], true);
         this.performed.set(key, state.version);
       }
       if (inputs.length === 0) {
@@ -104,7 +105,10 @@ export class Lane {
       if (draft.effects.length === 0) return;
       this.written.delete(key);
       const outcome = await this.commit(draft);
-      if (outcome === 'conflict') continue;
+      if (outcome === 'conflict') {
+        await conflictPause(i);
+        continue;
+      }
       if (outcome === 'stored') committed();
       await this.effects.perform(draft.state, draft.effects);
       if (outcome === 'stored') {

@@ -1,30 +1,24 @@
-import {
-  type Command,
-  type CommandId,
-  type ConversationId,
-  type AgentId,
-  COMMANDS_TOPIC,
-  type Clock,
-  uuidv5,
-} from '#libs/contracts';
+import { type Command, type CommandId, type ConversationId, COMMANDS_TOPIC, type Clock, uuidv5 } from '#libs/contracts';
 import { type Bus, recordOf } from '#libs/bus';
 import type { SeawayConfig } from '#libs/platform';
 import { assign, chooseQueue, type AgentState, type Decision } from '#libs/routing';
-import { agents, type AgentDoc, type Collection, type Store } from '#libs/store';
+import { type AgentDoc, type Collection, seen, type SeenDoc, type Store } from '#libs/store';
 import type { RouteRequest } from '../effects/effect.ts';
-import { KeyedMutex } from '../lane/keyed-mutex.ts';
+import { conflictPause } from '../lane/conflict-pause.ts';
+import { Slots } from './slots.ts';
 
-const TRIES = 8;
-const SLOTS = 'slots';
+const TRIES = 40;
+
+/** Who answers, and where it rests on a slot, the reservation of it. */
+type Choice = Decision & { queueId: string; reservation?: string };
 
 /**
  * Finds who answers a conversation. Capacity spans conversations, so the router reserves a slot by a versioned write on the
  * agent's document and then commands `assign` with that reservation; a refusal, a close or the sweep gives it back.
  */
 export class Router {
-  private readonly agents: Collection<AgentDoc, 'all'>;
-  /** Many conversations want a slot at once: within this process they take turns instead of overwriting each other. */
-  private readonly turns = new KeyedMutex();
+  private readonly seen: Collection<SeenDoc, 'old'>;
+  private readonly slots: Slots;
 
   constructor(
     private readonly bus: Bus,
@@ -32,56 +26,45 @@ export class Router {
     private readonly config: SeawayConfig,
     private readonly clock: Clock,
   ) {
-    this.agents = store.collection(agents);
+    this.seen = store.collection(seen);
+    this.slots = new Slots(store, clock);
   }
 
-  /** Idempotent: the command's id and the reservation follow from the request's id. */
-  async route(request: RouteRequest): Promise<void> {
-    const reservation = uuidv5('reservation', request.id);
-    const decision = await this.turns.run(SLOTS, () => this.reserveSomebody(request, reservation));
-    await this.bus.publish([recordOf(COMMANDS_TOPIC, request.key, this.command(request, decision, reservation))]);
+  /**
+   * Idempotent: the command's id and the reservation follow from the request's id. `again`: the request was left over by a crash
+   * or another instance, so it may have been answered already.
+   */
+  async route(request: RouteRequest, again = false): Promise<void> {
+    const commandId = uuidv5('assign', request.id) as CommandId;
+    if (again && (await this.seen.get(commandId)) !== undefined) return;
+    const choice = await this.slots.inTurn(() => this.choose(request, commandId));
+    await this.bus.publish([recordOf(COMMANDS_TOPIC, request.key, this.command(request, choice, commandId))]);
   }
 
   /** Takes a slot for a person's own choice, over capacity if need be: people may, the router may not. */
-  async take(agentId: string, conversationId: ConversationId, reservation: string): Promise<void> {
-    await this.change(agentId, (doc) =>
-      doc.slots.some((s) => s.conversationId === conversationId)
-        ? undefined
-        : { ...doc, slots: [...doc.slots, { conversationId, reservation, since: this.clock.now() }] },
-    );
+  take(agentId: string, conversationId: ConversationId, reservation: string): Promise<void> {
+    return this.slots.take(agentId, conversationId, reservation);
   }
 
-  async release(agentId: string, conversationId: ConversationId): Promise<void> {
-    await this.change(agentId, (doc) => {
-      const slots = doc.slots.filter((s) => s.conversationId !== conversationId);
-      return slots.length === doc.slots.length ? undefined : { ...doc, slots };
-    });
+  release(agentId: string, conversationId: ConversationId, reservation: string): Promise<void> {
+    return this.slots.release(agentId, conversationId, reservation);
   }
 
-  private async reserveSomebody(request: RouteRequest, reservation: string): Promise<Decision & { queueId: string }> {
+  private async choose(request: RouteRequest, reservation: string): Promise<Choice> {
+    const conversationId = request.conversationId as ConversationId;
     for (let i = 0; i < TRIES; i += 1) {
-      const decision = await this.decide(request);
-      if (
-        decision.to.kind !== 'agent' ||
-        (await this.reserve(decision.to.id, request.conversationId as ConversationId, reservation))
-      )
-        return decision;
+      const decision = await this.decide(request, reservation);
+      if (decision.to.kind !== 'agent') return decision;
+      const { id } = decision.to;
+      const held = await this.slots.reserve(id, this.capacityOf(id), conversationId, reservation);
+      if (held !== undefined) return { ...decision, reservation: held };
+      await conflictPause(i);
     }
     throw Object.assign(new Error(`no slot could be reserved in ${TRIES} tries`), { name: 'TransientError' });
   }
 
-  private async decide(request: RouteRequest): Promise<Decision & { queueId: string }> {
-    const { items } = await this.agents.query('all', {}, { limit: 1000 });
-    const live = new Map(items.map((doc) => [doc._id as string, doc]));
-    const states: AgentState[] = this.config.agents.map((agent) => {
-      const doc = live.get(agent.id);
-      return {
-        ...agent,
-        presence: doc?.presence ?? 'offline',
-        slotsUsed: doc?.slots.length ?? 0,
-        ...(doc === undefined ? {} : { idleSince: doc.lastAssignedAt }),
-      };
-    });
+  private async decide(request: RouteRequest, reservation: string): Promise<Decision & { queueId: string }> {
+    const live = new Map((await this.slots.all()).map((doc) => [doc._id as string, doc]));
     const chosen = chooseQueue(this.config.queues, {
       region: request.region,
       lang: request.lang,
@@ -100,45 +83,22 @@ export class Router {
         previousAgentId: request.previousAgentId,
         botAllowed: request.botAllowed && this.config.bot.enabled,
       },
-      agents: states,
+      agents: this.config.agents.map((agent) => stateOf(agent, live.get(agent.id))),
       bot: this.config.bot,
     });
-    return { ...decision, queueId };
+    // A slot reserved before a crash stands; a second one elsewhere would be nobody's.
+    const holder = [...live.values()].find((doc) => doc.slots.some((slot) => slot.reservation === reservation));
+    return holder === undefined
+      ? { ...decision, queueId }
+      : { ...decision, to: { kind: 'agent', id: holder._id }, reason: 'a slot is reserved', queueId };
   }
 
-  private async reserve(agentId: string, conversationId: ConversationId, reservation: string): Promise<boolean> {
-    const capacity = this.config.agents.find((a) => a.id === agentId)?.capacity ?? 0;
-    const doc = await this.agents.get(agentId as AgentId);
-    if (doc === undefined) return false;
-    if (doc.slots.some((s) => s.conversationId === conversationId)) return true;
-    if (doc.slots.length >= capacity || doc.presence !== 'online') return false;
-    const now = this.clock.now();
-    return (
-      (await this.agents.replace({
-        ...doc,
-        lastAssignedAt: now,
-        slots: [...doc.slots, { conversationId, reservation, since: now }],
-      })) === 'replaced'
-    );
+  private capacityOf(agentId: string): number {
+    return this.config.agents.find((agent) => agent.id === agentId)?.capacity ?? 0;
   }
 
-  private change(agentId: string, to: (doc: AgentDoc) => AgentDoc | undefined): Promise<void> {
-    return this.turns.run(SLOTS, () => this.changeNow(agentId, to));
-  }
-
-  private async changeNow(agentId: string, to: (doc: AgentDoc) => AgentDoc | undefined): Promise<void> {
-    for (let i = 0; i < TRIES; i += 1) {
-      const doc = await this.agents.get(agentId as AgentId);
-      const next = doc === undefined ? undefined : to(doc);
-      if (next === undefined || (await this.agents.replace(next)) === 'replaced') return;
-    }
-    throw Object.assign(new Error(`the slots of ${agentId} are being changed by too many at once`), {
-      name: 'TransientError',
-    });
-  }
-
-  private command(request: RouteRequest, decision: Decision & { queueId: string }, reservation: string): Command {
-    const { to } = decision;
+  private command(request: RouteRequest, choice: Choice, commandId: CommandId): Command {
+    const { to } = choice;
     const name =
       to.kind === 'agent'
         ? this.config.agents.find((a) => a.id === to.id)?.name
@@ -147,7 +107,7 @@ export class Router {
           : this.config.queues.find((q) => q.id === to.id)?.name;
     return {
       type: 'assign',
-      commandId: uuidv5('assign', request.id) as CommandId,
+      commandId,
       key: request.key,
       by: { kind: 'system', name: 'router' },
       at: this.clock.now(),
@@ -157,10 +117,19 @@ export class Router {
         ...(name === undefined ? {} : { name }),
         ...(to.kind === 'queue' && to.opensAt !== undefined ? { opensAt: to.opensAt } : {}),
       },
-      reason: decision.reason,
-      queueId: decision.queueId as never,
-      ...(to.kind === 'agent' ? { reservation } : {}),
-      considered: decision.considered.map((one) => ({ ...one })),
+      reason: choice.reason,
+      queueId: choice.queueId as never,
+      ...(choice.reservation === undefined ? {} : { reservation: choice.reservation }),
+      considered: choice.considered.map((one) => ({ ...one })),
     };
   }
+}
+
+function stateOf(agent: SeawayConfig['agents'][number], doc: AgentDoc | undefined): AgentState {
+  return {
+    ...agent,
+    presence: doc?.presence ?? 'offline',
+    slotsUsed: doc?.slots.length ?? 0,
+    ...(doc === undefined ? {} : { idleSince: doc.lastAssignedAt }),
+  };
 }

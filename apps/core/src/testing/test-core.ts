@@ -20,6 +20,7 @@ import {
 import { type Expertise, openExpertise } from '#libs/expertise';
 import { createLogger, seawayConfig, type SeawayConfig } from '#libs/platform';
 import {
+  type AgentDoc,
   agents,
   conversations,
   type ConversationDoc,
@@ -27,10 +28,14 @@ import {
   type MessageDoc,
   openEmbeddedStore,
   type Store,
+  type TimerDoc,
+  timers,
 } from '#libs/store';
 import type { Input } from '../decide/decide.ts';
 import { createLane } from '../lane/create-lane.ts';
 import type { Lane } from '../lane/lane.ts';
+import { Effects } from '../effects/perform.ts';
+import { Router } from '../router/router.ts';
 
 /** Monday 2026-03-02 10:00 in Shanghai. */
 export const MONDAY_MORNING = Date.UTC(2026, 2, 2, 2, 0, 0);
@@ -116,10 +121,10 @@ export class TestCore {
   }
 
   /** As after a restart: nothing in memory is kept. */
-  newLane(): Lane {
+  newLane(bus: Bus = this.bus): Lane {
     return createLane({
       runtime: {
-        bus: this.bus,
+        bus,
         store: this.store,
         config: this.config,
         clock: this.clock,
@@ -127,6 +132,12 @@ export class TestCore {
       },
       ...this.expertise,
     });
+  }
+
+  /** Effects on their own, as another instance performs them. */
+  effects(): Effects {
+    const router = new Router(this.bus, this.store, this.config, this.clock);
+    return new Effects(this.bus, this.store, router, this.clock, () => undefined);
   }
 
   message(text: string, extra: Partial<InboundOf<'message'>> = {}): InboundOf<'message'> {
@@ -214,6 +225,15 @@ export class TestCore {
       .collection(messages)
       .query('thread', { conversationId: conversationIdOf(this.key) }, { limit: 500 });
     return items.toReversed();
+  }
+
+  /** All that effects leave in the store, but for marks of what was seen. */
+  async everything(): Promise<{ timeline: MessageDoc[]; agents: AgentDoc[]; timers: TimerDoc[] }> {
+    return {
+      timeline: await this.timeline(),
+      agents: (await this.store.collection(agents).query('all', {})).items,
+      timers: (await this.store.collection(timers).query('due', { before: Number.MAX_SAFE_INTEGER })).items,
+    };
   }
 
   /** Only what people wrote. */

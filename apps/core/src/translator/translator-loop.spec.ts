@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { KeyBatch } from '#libs/bus';
 import { EVENTS_TOPIC, type FeedEvent } from '#libs/contracts';
 import { createTranslator, type Glossary, type TranslationEngine } from '#libs/language';
 import { createLogger } from '#libs/platform';
@@ -18,26 +19,35 @@ describe('the translator', () => {
   });
   afterEach(() => loop.stop());
 
+  const open = (translator = core.translator): TranslatorLoop =>
+    new TranslatorLoop(core.bus, core.store, translator, core.config, core.clock, silent);
+
+  const batchOf = (value: FeedEvent): KeyBatch<FeedEvent> => ({
+    key: core.key,
+    entries: [
+      {
+        message: {
+          topic: EVENTS_TOPIC,
+          partition: 0,
+          offset: 0n,
+          key: core.key,
+          value: '',
+          headers: {},
+          timestamp: 0,
+        },
+        value,
+      },
+    ],
+    signal: new AbortController().signal,
+  });
+
   async function hear(translator = core.translator): Promise<string> {
-    loop = new TranslatorLoop(core.bus, core.store, translator, core.config, core.clock, silent);
+    loop = open(translator);
     await core.take(core.message('top up uang elektronik error'));
     const received = core.feed().find((event) => event.type === 'message.received') as FeedEvent & {
       messageId: string;
     };
-    const message = {
-      topic: EVENTS_TOPIC,
-      partition: 0,
-      offset: 0n,
-      key: core.key,
-      value: '',
-      headers: {},
-      timestamp: 0,
-    };
-    await loop.onEvents({
-      key: core.key,
-      entries: [{ message, value: received }],
-      signal: new AbortController().signal,
-    });
+    await loop.onEvents(batchOf(received));
     return received.messageId;
   }
 
@@ -74,5 +84,32 @@ describe('the translator', () => {
     expect(await core.store.collection(translations).get(translationId(id, 'zh-CN'))).toMatchObject({
       engine: 'flaky',
     });
+  });
+
+  it('does each job in one of several instances, and in another one when that dies', async () => {
+    const asked: string[] = [];
+    const counting: TranslationEngine = {
+      name: 'counting',
+      supports: () => true,
+      translate: async (batch) => {
+        asked.push(...batch);
+        return batch.map(() => ({ text: '充值电子钱包出错', confidence: 0.9, flags: [] }));
+      },
+    };
+    const translator = () => createTranslator({ engines: [counting], glossary: NO_GLOSSARY, clock: core.clock });
+    const id = await hear(translator());
+    const others = [open(translator()), open(translator())];
+    await Promise.all(others.map((other) => other.workOff()));
+    expect(asked).toHaveLength(0);
+
+    core.clock.at += 21_000;
+    await Promise.all(others.map((other) => other.workOff()));
+    expect(asked).toHaveLength(1);
+    expect(await core.store.collection(translations).get(translationId(id, 'zh-CN'))).toBeDefined();
+
+    // The one that had it was only paused: its lease is over, and the job with it.
+    await loop.workOff();
+    expect(asked).toHaveLength(1);
+    expect(core.feed().filter((event) => event.type === 'message.translated')).toHaveLength(1);
   });
 });

@@ -9,13 +9,18 @@ const CONCURRENCY = 16;
 const IDLE_MS = 1000;
 const RETRY_MS = 5000;
 const MAX_ATTEMPTS = 6;
+/** How long a job is one instance's alone; longer than the engines may take, or another one does it as well. */
+const LEASE_MS = 20_000;
+/** Jobs that an instance keeps for itself as they come. What is more lies in the store for whoever has time. */
+const MOST_AT_HAND = 64;
 
 /** Primary language: zh-Hans and zh-CN are read by the same people. */
 const base = (lang: string): string => lang.split('-')[0]!.toLowerCase();
 
 /**
  * Translates what customers write into the agents' working languages, apart from the conversation's lane: the original is in the
- * inbox long before. The bus handler only stores a job; the loop calls the engines.
+ * inbox long before. The bus handler only stores a job; the loop calls the engines. A job's `dueAt` is its lease: whoever moves it
+ * on by a versioned write has it, and when that instance dies it is due again.
  */
 export class TranslatorLoop {
   private timer: NodeJS.Timeout | undefined;
@@ -23,6 +28,8 @@ export class TranslatorLoop {
   private stopping = false;
   private working: Promise<void> | undefined;
   private again = false;
+  /** Stored under this instance's lease: need not be looked for. */
+  private hand: TranslationJobDoc[] = [];
   private readonly jobs: Collection<TranslationJobDoc, 'due'>;
   private readonly messages;
   private readonly translations: Collection<TranslationDoc, 'ofMessage'>;
@@ -52,6 +59,9 @@ export class TranslatorLoop {
     this.stopping = true;
     clearTimeout(this.timer);
     await this.working;
+    const dueAt = this.clock.now();
+    const left = this.hand.splice(0).map((job) => ({ ...job, dueAt }));
+    await this.jobs.replaceMany(left).catch(() => undefined);
   }
 
   /** The feed of one conversation: keeps a job for each message of a customer or the bot that somebody will read in another language. */
@@ -72,7 +82,13 @@ export class TranslatorLoop {
     );
     const jobs = [...received, ...spoken];
     if (jobs.length === 0) return;
-    await this.jobs.insertMany(jobs);
+    const now = this.clock.now();
+    const mine = jobs.map((job, i) => this.hand.length + i < MOST_AT_HAND && !this.stopping);
+    const leased = jobs.map((job, i) => (mine[i] ? { ...job, dueAt: now + LEASE_MS } : job));
+    const outcomes = await this.jobs.insertMany(leased);
+    this.hand.push(
+      ...leased.filter((_, i) => mine[i] && outcomes[i] === 'inserted').map((job) => ({ ...job, version: 1 })),
+    );
     this.wake();
   }
 
@@ -119,14 +135,30 @@ export class TranslatorLoop {
   /** Works off every job that is due. */
   async workOff(): Promise<void> {
     try {
-      for (;;) {
-        const { items } = await this.jobs.query('due', { before: this.clock.now() }, { limit: CONCURRENCY });
-        if (items.length === 0 || this.stopping) return;
-        await Promise.all(items.map((job) => this.translate(job)));
+      while (!this.stopping) {
+        const own = this.hand.splice(0, CONCURRENCY);
+        const fresh = own.filter((job) => job.dueAt - this.clock.now() > LEASE_MS / 2);
+        const open = own.length === 0 ? await this.due() : own.filter((job) => !fresh.includes(job));
+        if (own.length === 0 && open.length === 0) return;
+        const jobs = [...fresh, ...(await this.lease(open))];
+        await Promise.all(jobs.map((job) => this.translate(job)));
       }
     } catch (error) {
       this.logger.warn({ err: error }, 'translation jobs could not be worked off; trying again in a second');
     }
+  }
+
+  private async due(): Promise<TranslationJobDoc[]> {
+    return (await this.jobs.query('due', { before: this.clock.now() }, { limit: CONCURRENCY })).items;
+  }
+
+  /** The ones of them that are ours now. */
+  private async lease(jobs: readonly TranslationJobDoc[]): Promise<TranslationJobDoc[]> {
+    if (jobs.length === 0) return [];
+    const dueAt = this.clock.now() + LEASE_MS;
+    const asked = jobs.map((job) => ({ ...job, dueAt }));
+    const outcomes = await this.jobs.replaceMany(asked);
+    return asked.filter((_, i) => outcomes[i] === 'replaced').map((job) => ({ ...job, version: job.version + 1 }));
   }
 
   private async translate(job: TranslationJobDoc): Promise<void> {

@@ -54,9 +54,18 @@ export class Roster implements OnModuleInit {
   }
 
   async setPresence(agentId: string, presence: AgentDoc['presence']): Promise<void> {
-    await this.change(agentId, (doc) =>
+    await this.change(agentId, ({ heardAt: _unknown, lostWhile: _found, ...doc }) =>
       doc.presence === presence ? undefined : { ...doc, presence, presenceAt: this.inbox.clock.now() },
     );
+  }
+
+  /** A page of the agent's was heard of. Whoever was only lost is back as they were; whoever said offline stays so. */
+  async heard(agentId: string, at: number): Promise<void> {
+    await this.change(agentId, ({ lostWhile, ...doc }) => {
+      if ((doc.heardAt ?? 0) >= at) return undefined;
+      const back = lostWhile === undefined ? {} : { presence: lostWhile, presenceAt: this.inbox.clock.now() };
+      return { ...doc, ...back, heardAt: at };
+    });
   }
 
   private async align({ id, password }: AgentConfig): Promise<void> {

@@ -36,6 +36,7 @@ export class PushServer implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly conversations: Collection<ConversationDoc, string>;
   private timers: NodeJS.Timeout[] = [];
   private stopping = false;
+  private opened: (socket: PushSocket) => void = () => undefined;
 
   constructor(
     @Inject(INBOX) private readonly inbox: Pick<InboxOptions, 'store' | 'clock' | 'logger' | 'push'>,
@@ -69,6 +70,11 @@ export class PushServer implements OnApplicationBootstrap, BeforeApplicationShut
     const deadline = setTimeout(() => clients.forEach((client) => client.terminate()), GOODBYE_MS);
     await closed;
     clearTimeout(deadline);
+  }
+
+  /** Calls back when a page was let in. */
+  onOpened(listener: (socket: PushSocket) => void): void {
+    this.opened = listener;
   }
 
   sockets(): Iterable<PushSocket> {
@@ -105,10 +111,11 @@ export class PushServer implements OnApplicationBootstrap, BeforeApplicationShut
     const socket = new PushSocket(reader, client, this.limits.maxBufferedBytes, this.inbox.clock.now());
     this.open.add(socket);
     client.on('error', () => client.terminate());
-    client.on('pong', () => socket.heard());
+    client.on('pong', () => socket.heard(this.inbox.clock.now()));
     client.on('close', () => this.gone(socket));
     client.on('message', (data, isBinary) => void this.asked(socket, isBinary ? '' : String(data)));
     socket.send({ type: 'hello', at: this.inbox.clock.now() });
+    this.opened(socket);
   }
 
   private gone(socket: PushSocket): void {
@@ -118,7 +125,7 @@ export class PushServer implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async asked(socket: PushSocket, text: string): Promise<void> {
-    socket.heard();
+    socket.heard(this.inbox.clock.now());
     const request = parse(text);
     // Nothing of what was sent is echoed.
     if (request === undefined) return socket.close(1008, 'unknown request');

@@ -9,6 +9,8 @@ export const TOO_SLOW = 4408;
 /** One agent's open page. */
 export class PushSocket {
   checkedAt: number;
+  /** When something came from the page last. */
+  heardAt: number;
   private alive = true;
 
   constructor(
@@ -18,6 +20,7 @@ export class PushSocket {
     now: number,
   ) {
     this.checkedAt = now;
+    this.heardAt = now;
   }
 
   send(message: PushMessage): void {
@@ -35,7 +38,8 @@ export class PushSocket {
     this.socket.send(text);
   }
 
-  heard(): void {
+  heard(now: number): void {
+    this.heardAt = now;
     this.alive = true;
   }
 

@@ -222,7 +222,7 @@ describe('a socket', () => {
     const { done, socket } = fake(0);
     const push = new PushSocket({} as never, socket, 1000, 0);
     push.beat();
-    push.heard();
+    push.heard(0);
     push.beat();
     push.beat();
     expect(done).toEqual(['ping', 'ping', 'terminate']);

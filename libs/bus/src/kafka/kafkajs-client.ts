@@ -1,8 +1,9 @@
-import { type Consumer, type Kafka, type Message, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import { type Consumer, type Kafka, type Message, PartitionAssigners, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
 import type { ClusterClient, ClusterMember, MemberContext, RecordSender } from '../cluster/cluster-client.ts';
 import { isRefusalName } from '../cluster/cluster-errors.ts';
 import { SESSION_MS } from '../cluster/session.ts';
 import type { BusRecord, ConsumeOptions } from '../port.ts';
+import { byProcess } from './by-process-assigner.ts';
 import { KafkaAdmin } from './kafka-admin.ts';
 import { KafkaMember } from './kafka-member.ts';
 import { protocolNameOf } from './kafkajs-errors.ts';
@@ -41,6 +42,8 @@ export class KafkajsClient implements ClusterClient {
   #consumer(group: string): Consumer {
     return this.#kafka.consumer({
       groupId: group,
+      // The second is what the other client library speaks, for a group that is moving from one to the other.
+      partitionAssigners: [byProcess, PartitionAssigners.roundRobin],
       sessionTimeout: SESSION_MS,
       heartbeatInterval: 1000,
       rebalanceTimeout: 60_000,

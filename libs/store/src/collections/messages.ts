@@ -65,6 +65,8 @@ export interface MessageDoc extends Doc {
   earlier?: { at: number; parts: Part[] }[];
   deletedAt?: number;
   reactions?: { by: string; emoji: string[] }[];
+  /** Version of the conversation whose decision changed the entry last; changes of earlier ones have been applied before. */
+  patchedBy?: number;
   at: number;
   trace: TraceStep[];
   tokens: string[];
@@ -102,6 +104,7 @@ export const messages: CollectionDeclaration<MessageDoc, 'thread' | 'threadUp' |
     earlier: mixed,
     deletedAt: Number,
     reactions: mixed,
+    patchedBy: Number,
     at: { type: Number, required: true },
     trace: { type: mixed, required: true },
     tokens: { type: [String], required: true },

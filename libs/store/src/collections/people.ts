@@ -41,6 +41,10 @@ export interface AgentDoc extends Doc {
   _id: AgentId;
   presence: 'online' | 'away' | 'offline';
   presenceAt: number;
+  /** When an open page of the agent's was heard of last; absent while none was since they said how present they are. */
+  heardAt?: number;
+  /** Offline only because no page was heard of: what they are again when one is. */
+  lostWhile?: 'online' | 'away';
   /** Conversations that count against capacity; the router reserves by a versioned write on this document. */
   slots: { conversationId: ConversationId; reservation: string; since: number }[];
   lastAssignedAt: number;
@@ -53,6 +57,8 @@ export const agents: CollectionDeclaration<AgentDoc, 'all'> = {
     version: { type: Number, required: true },
     presence: { type: String, required: true },
     presenceAt: { type: Number, required: true },
+    heardAt: Number,
+    lostWhile: String,
     slots: { type: mixed, required: true },
     lastAssignedAt: { type: Number, required: true },
     passwordHash: { type: String },
