@@ -48,7 +48,7 @@ export async function startConnectors(known: readonly Connector[]): Promise<void
         { name: 'store', check: () => store.health() },
         {
           name: 'deliveries',
-          check: () => ({ up: host?.ready() ?? false, detail: 'consumers of the outbound topics' }),
+          check: () => ({ up: host?.ready() ?? false, detail: host?.detail() ?? 'starting' }),
         },
       ]),
     ]),
