@@ -63,7 +63,8 @@ export async function startStandalone(env: Environment): Promise<Standalone> {
   const seeded = demo ? await seedDemo(runtime, expertise) : 0;
   startProcessMetrics();
 
-  let ready: () => boolean = () => false;
+  let host: ConnectorHost | undefined;
+  let joined: readonly (() => boolean)[] = [];
   const pageDir = placeOf('apps/inbox-web/dist');
   const app = await NestFactory.create(
     StandaloneModule.of([
@@ -74,6 +75,7 @@ export async function startStandalone(env: Environment): Promise<Standalone> {
         connectors,
         clock,
         logger,
+        intake: runtime.intake,
         allowPrivate: demo,
         ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
       }),
@@ -91,7 +93,14 @@ export async function startStandalone(env: Environment): Promise<Standalone> {
       MetricsModule,
       HealthModule.register([
         ...runtime.checks,
-        { name: 'consumers', check: () => ({ up: ready(), detail: 'every consumer group has joined' }) },
+        {
+          name: 'deliveries',
+          check: () => ({ up: host?.ready() ?? false, detail: host?.detail() ?? 'starting' }),
+        },
+        {
+          name: 'started',
+          check: () => ({ up: joined.length > 0 && joined.every((one) => one()), detail: 'core and bot' }),
+        },
       ]),
       InboxModule.register({
         config,
@@ -109,9 +118,8 @@ export async function startStandalone(env: Environment): Promise<Standalone> {
     ]),
     { logger: ['error', 'warn'], bodyParser: false },
   );
-  const joined = [connectCore(app, runtime), connectBot(app, runtime)];
-  const host = app.get(ConnectorHost);
-  ready = () => joined.every((one) => one()) && host.ready();
+  joined = [connectCore(app, runtime), connectBot(app, runtime)];
+  host = app.get(ConnectorHost);
   await app.startAllMicroservices();
   await app.listen(env.SEAWAY_PORT, env.SEAWAY_HOST);
   return {

@@ -56,6 +56,11 @@ connectorContract(
         { when: { status: 200, body: 'half an ans' }, kind: 'unavailable', delivered: 'unknown' },
         { when: 'refused', kind: 'unavailable', delivered: 'no' },
         { when: 'cut', kind: 'unavailable', delivered: 'unknown' },
+        {
+          when: { status: 200, body: '<html>sign in</html>', headers: { 'content-type': 'text/html' } },
+          kind: 'unavailable',
+          delivered: 'unknown',
+        },
         { when: 'silent', kind: 'unavailable', delivered: 'unknown' },
       ],
     },

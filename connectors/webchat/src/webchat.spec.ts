@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Bus, openEmbeddedBus } from '#libs/bus';
-import { ConnectorHost, connectorContract } from '#libs/connector-kit';
+import { ConnectorHost, connectorContract, connectorLists, deliveries } from '#libs/connector-kit';
 import {
   type InboundEvent,
   inboundEvent,
@@ -287,6 +287,51 @@ describe('a conversation over the socket', () => {
       delivered: 'no',
     });
     await Promise.all([one.close!(), two.close!()]);
+  });
+});
+
+describe('a delivery that nobody knows the outcome of', () => {
+  it('becomes sent when the visitor says it is there', async () => {
+    // A process that stored the entry and died before it could say so.
+    const { visitorId, token } = await enter(await replica({}, false));
+    const dead = 'elsewhere/1/x';
+    const base = { channel: 'webchat', account: 'shop', key: `webchat:shop:${visitorId}` as never, at: now };
+    await store.collection(deliveries).insert({
+      _id: 'm1:0:0',
+      ...base,
+      chat: visitorId,
+      messageId: 'm1' as MessageId,
+      attempt: 0,
+      n: 0,
+      of: 1,
+      piece: { n: 0, of: 1, part: { type: 'text', text: 'Yes.' } },
+      state: 'claimed',
+      stage: 'open',
+      order: 0,
+      tries: 0,
+      dueAt: now,
+      expiresAt: now + 60_000,
+      instance: dead,
+      providerMessageIds: [],
+    });
+    const entry = { key: 'out:m1:0:0', from: 'shop', at: now, text: 'Yes.', messageId: 'm1', last: true };
+    const list = `webchat:shop:thread:${visitorId}`;
+    await store.collection(connectorLists).insert({ _id: `${list}:1`, list, n: 1, value: entry });
+
+    const url = await replica();
+    await until(async () => (await told('outcome')).length === 1, 'the outcome');
+    expect(await told('outcome')).toMatchObject([{ messageId: 'm1', outcome: 'unknown' }]);
+    const widget = await connect(url, token);
+    expect(widget.entries()).toMatchObject([{ n: 1, text: 'Yes.' }]);
+    widget.tell({ type: 'receipt', state: 'delivered', upTo: 1 });
+    await until(async () => (await told('outcome')).length === 2, 'the second outcome');
+    widget.tell({ type: 'receipt', state: 'read', upTo: 1 });
+    await until(async () => (await told('receipt')).length === 2, 'both receipts');
+    expect(await told('outcome')).toMatchObject([
+      { outcome: 'unknown' },
+      { messageId: 'm1', outcome: 'sent', providerMessageIds: [`${visitorId}:1`] },
+    ]);
+    expect(await store.collection(deliveries).get('m1:0:0')).toMatchObject({ state: 'sent', resolvedAt: now });
   });
 });
 

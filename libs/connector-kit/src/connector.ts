@@ -74,6 +74,15 @@ export interface SendReceipt {
   providerMessageIds: string[];
 }
 
+/** What shows that a message of ours arrived: the provider, or the customer's app, names it. */
+export interface DeliveryEvidence {
+  messageId: MessageId;
+  /** Absent: any. */
+  attempt?: number;
+  /** The provider's id of the piece, where it says one. */
+  providerMessageId?: string;
+}
+
 /** An endpoint of the channel's own, under `/<channel>/<account>`; public, so the handler checks who asks. */
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
@@ -146,6 +155,12 @@ export interface ConnectorDefinition<S extends z.ZodType> {
   /** Settings of one account, as written in the configuration. */
   config: S;
   capabilities: Capabilities;
+  /**
+   * What an inbound event proves about a message of ours: a delivery of unknown outcome that it names was sent. Pure. Default:
+   * a receipt that carries our message id, as sent, delivered or read. Connectors whose provider hands our id back otherwise
+   * (an echo, a status callback) say so here.
+   */
+  evidence?(event: InboundEvent): DeliveryEvidence | undefined;
   create(context: ConnectorContext<z.output<S>>): ConnectorInstance;
 }
 
@@ -154,6 +169,7 @@ export interface Connector {
   readonly channel: string;
   readonly config: z.ZodType;
   readonly capabilities: Capabilities;
+  evidence(event: InboundEvent): DeliveryEvidence | undefined;
   /** Checks the settings, then creates. Throws one error that names every setting that is wrong. */
   open(context: ConnectorContext<unknown>): ConnectorInstance;
 }
@@ -168,6 +184,7 @@ export function defineConnector<S extends z.ZodType>(definition: ConnectorDefini
     channel,
     config,
     capabilities: capabilitiesSchema.parse(definition.capabilities),
+    evidence: definition.evidence ?? receiptEvidence,
     open(context) {
       const settings = config.safeParse(context.settings);
       if (!settings.success) {
@@ -177,4 +194,10 @@ export function defineConnector<S extends z.ZodType>(definition: ConnectorDefini
       return create({ ...context, settings: settings.data });
     },
   };
+}
+
+function receiptEvidence(event: InboundEvent): DeliveryEvidence | undefined {
+  if (event.type !== 'receipt' || event.messageId === undefined || event.state === 'failed') return undefined;
+  const { messageId, providerMessageId } = event;
+  return { messageId, ...(providerMessageId === undefined ? {} : { providerMessageId }) };
 }

@@ -6,6 +6,8 @@ export interface ConnectorErrorInit {
   /** `no`: the provider certainly did not take it. `unknown`: it may have; it is then never sent again. */
   delivered: 'no' | 'unknown';
   retryAfterMs?: number;
+  /** `rate_limited`: who has to slow down. `chat` only where the provider tells that nobody else does. Default `account`. */
+  scope?: 'account' | 'chat';
   /** The provider's own code. */
   code?: string;
   /** One sentence for the operator, without secrets. */
@@ -18,6 +20,7 @@ export class ConnectorError extends Error {
   readonly kind: ConnectorErrorInit['kind'];
   readonly delivered: 'no' | 'unknown';
   readonly retryAfterMs: number | undefined;
+  readonly scope: 'account' | 'chat';
   readonly code: string | undefined;
 
   constructor(init: ConnectorErrorInit) {
@@ -25,6 +28,7 @@ export class ConnectorError extends Error {
     this.kind = init.kind;
     this.delivered = init.delivered;
     this.retryAfterMs = init.retryAfterMs;
+    this.scope = init.scope ?? 'account';
     this.code = init.code;
   }
 

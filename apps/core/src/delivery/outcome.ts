@@ -41,7 +41,9 @@ export function onOutcome(draft: Draft, event: InboundOf<'outcome'>): void {
   });
   adoptWaiting(draft, event.providerMessageIds);
   if (event.failure?.kind === 'opted_out') state.optedOut = true;
-  if (state.inFlight?.messageId === event.messageId) {
+  // Evidence may settle an earlier attempt while a later one is under way.
+  const { inFlight } = state;
+  if (inFlight?.messageId === event.messageId && (event['attempt'] ?? inFlight.attempt) === inFlight.attempt) {
     delete state.inFlight;
     releaseNext(draft);
   }

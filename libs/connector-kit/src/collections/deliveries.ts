@@ -31,15 +31,23 @@ export interface DeliveryDoc extends Doc {
   /** Not before this moment. */
   dueAt: number;
   expiresAt: number;
-  /** The process that claimed it. */
-  instance?: string;
+  /** The process in charge of it: nobody else touches it while that one lives. It claims, and publishes what became of it. */
+  instance: string;
   providerMessageIds: string[];
   failure?: DeliveryFailure;
   at: number;
   settledAt?: number;
+  /** While the state is `unknown`: since when. */
+  unresolvedAt?: number;
+  /** When evidence turned `unknown` into `sent`. */
+  resolvedAt?: number;
 }
 
-export const deliveries: CollectionDeclaration<DeliveryDoc, 'byStage'> = {
+export type DeliveryQueries = 'byStage' | 'instances' | 'byInstance' | 'ofAccount' | 'unresolved';
+
+const of = (field: string) => ({ field, op: 'eq', param: field }) as const;
+
+export const deliveries: CollectionDeclaration<DeliveryDoc, DeliveryQueries> = {
   name: 'deliveries',
   schema: new Schema({
     _id: { type: String, required: true },
@@ -59,25 +67,38 @@ export const deliveries: CollectionDeclaration<DeliveryDoc, 'byStage'> = {
     tries: { type: Number, required: true },
     dueAt: { type: Number, required: true },
     expiresAt: { type: Number, required: true },
-    instance: String,
+    instance: { type: String, required: true },
     providerMessageIds: { type: mixed, required: true },
     failure: mixed,
     at: { type: Number, required: true },
     settledAt: Number,
+    unresolvedAt: Number,
+    resolvedAt: Number,
   }),
-  indexes: { stage: { fields: ['channel', 'stage', 'order', 'n'] }, at: { fields: ['at'] } },
+  indexes: {
+    stage: { fields: ['channel', 'stage', 'instance', 'account', 'order', 'n'] },
+    unresolved: { fields: ['channel', 'unresolvedAt'], sparse: true },
+    at: { fields: ['at'] },
+  },
   queries: {
-    byStage: {
+    byStage: { index: 'stage', where: [of('channel'), of('stage')] },
+    /** Limit 1 gives the next process that is in charge of something. */
+    instances: {
       index: 'stage',
-      where: [
-        { field: 'channel', op: 'eq', param: 'channel' },
-        { field: 'stage', op: 'eq', param: 'stage' },
-      ],
+      where: [of('channel'), of('stage'), { field: 'instance', op: 'gt', param: 'after' }],
+      sort: [['instance', 1]],
+    },
+    byInstance: { index: 'stage', where: [of('channel'), of('stage'), of('instance')] },
+    ofAccount: {
+      index: 'stage',
+      where: [of('channel'), of('stage'), of('instance'), of('account')],
       sort: [
         ['order', 1],
         ['n', 1],
       ],
     },
+    /** Pieces of which nobody knows whether they arrived, latest first. */
+    unresolved: { index: 'unresolved', where: [of('channel')], sort: [['unresolvedAt', -1]] },
   },
   expire: { field: 'at', afterMs: 30 * DAY },
 };

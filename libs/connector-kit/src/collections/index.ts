@@ -1,3 +1,4 @@
+export * from './account-rates.ts';
 export * from './connector-storage.ts';
 export * from './deliveries.ts';
 export * from './ignored-kinds.ts';

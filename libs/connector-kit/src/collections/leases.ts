@@ -1,9 +1,12 @@
 import type { CollectionDeclaration, Doc } from '#libs/store';
 import { Schema } from 'mongoose';
 
-/** Who does what alone, and until when unless renewed; `_id` says what. */
+/** Who does what alone unless it stops renewing; `_id` says what. */
 export interface LeaseDoc extends Doc {
   holder: string;
+  /** How long it lasts unrenewed. */
+  ttlMs: number;
+  /** By the holder's clock: for tidying up only. 0 = given back. */
   expiresAt: number;
 }
 
@@ -13,6 +16,7 @@ export const leases: CollectionDeclaration<LeaseDoc, never> = {
     _id: { type: String, required: true },
     version: { type: Number, required: true },
     holder: { type: String, required: true },
+    ttlMs: { type: Number, required: true },
     expiresAt: { type: Number, required: true },
   }),
   indexes: { expiresAt: { fields: ['expiresAt'] } },

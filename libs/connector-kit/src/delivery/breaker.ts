@@ -1,29 +1,49 @@
 const OPENS_AFTER = 5;
-const PAUSE_MS = 30_000;
+const FIRST_PAUSE_MS = 5000;
+const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * Some unknowns in a row mean that the provider swallows messages: the account pauses, then one is tried. What waits is
- * not claimed, so it cannot become unknown too.
+ * Some calls in a row that the provider answered with nothing, or with its own failure, mean that it is down: the account
+ * pauses, then one message is tried. What waits is not claimed, so it cannot become unknown too. Times are ticks.
  */
 export class Breaker {
   private streak = 0;
+  private pauses = 0;
   private until = 0;
+  private probing = false;
 
   /** The moment from which the account may send. */
   readyAt(): number {
     return this.until;
   }
 
-  /** A message goes out. After a pause it is a probe: the next one waits for its outcome. */
-  passed(now: number): void {
-    if (this.streak >= OPENS_AFTER) this.until = now + PAUSE_MS;
+  get open(): boolean {
+    return this.streak >= OPENS_AFTER;
   }
 
-  /** True when this ended a pause. */
-  saw(unknown: boolean, now: number): boolean {
-    const wasOpen = this.streak >= OPENS_AFTER;
-    this.streak = unknown ? this.streak + 1 : 0;
-    this.until = this.streak >= OPENS_AFTER ? now + PAUSE_MS : 0;
-    return wasOpen && !unknown;
+  /** A message goes out. After a pause it is a probe: the next one waits for its outcome. */
+  passed(now: number): void {
+    if (!this.open) return;
+    this.probing = true;
+    this.until = now + LONGEST_PAUSE_MS;
+  }
+
+  /** Whether the provider was `down` for a call. True when this ended a pause. */
+  saw(down: boolean, now: number): boolean {
+    const wasOpen = this.open;
+    this.streak = down ? this.streak + 1 : 0;
+    if (!this.open) {
+      this.until = 0;
+      this.pauses = 0;
+      this.probing = false;
+      return wasOpen;
+    }
+    // Calls that were under way when it opened do not make the pause longer.
+    if (!wasOpen || this.probing) {
+      this.until = now + Math.min(FIRST_PAUSE_MS * 2 ** this.pauses, LONGEST_PAUSE_MS);
+      this.pauses += 1;
+      this.probing = false;
+    }
+    return false;
   }
 }

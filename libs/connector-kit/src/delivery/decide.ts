@@ -10,12 +10,18 @@ export function sent(row: DeliveryDoc, receipt: SendReceipt, now: number): Deliv
   return { ...row, state: 'sent', stage: 'settled', providerMessageIds: receipt.providerMessageIds, settledAt: now };
 }
 
+/** The row of an unknown piece after the provider, or the customer's app, spoke of it. */
+export function resolved(row: DeliveryDoc, providerMessageIds: string[], now: number): DeliveryDoc {
+  const { failure: _cut, unresolvedAt: _since, ...rest } = row;
+  return { ...rest, state: 'sent', stage: 'settled', providerMessageIds, resolvedAt: now };
+}
+
 export function failed(row: DeliveryDoc, failure: DeliveryFailure, now: number): DeliveryDoc {
   return { ...row, state: 'failed', stage: 'settled', failure, settledAt: now };
 }
 
 export function unknown(row: DeliveryDoc, failure: DeliveryFailure, now: number): DeliveryDoc {
-  return { ...row, state: 'unknown', stage: 'settled', failure, settledAt: now };
+  return { ...row, state: 'unknown', stage: 'settled', failure, settledAt: now, unresolvedAt: now };
 }
 
 export const expired = (row: DeliveryDoc, now: number): DeliveryDoc =>
@@ -52,6 +58,5 @@ export function afterError(row: DeliveryDoc, error: unknown, now: number): Deliv
       now,
     );
   }
-  const { instance: _released, ...rest } = row;
-  return { ...rest, state: 'waiting', tries: row.tries + 1, dueAt, failure };
+  return { ...row, state: 'waiting', tries: row.tries + 1, dueAt, failure };
 }

@@ -1,12 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bus } from '#libs/bus';
-import { HEADER, inboundTopic, TOPICS } from '#libs/contracts';
+import { crashPoint, HEADER, inboundTopic, TOPICS } from '#libs/contracts';
 import type { Collection } from '#libs/store';
-import { type DeliveryDoc, deliveryId } from '../collections/index.ts';
+import { type DeliveryDoc, type DeliveryQueries, deliveryId } from '../collections/index.ts';
 import type { ConnectorLog } from '../connector.ts';
 import { outcomeOf } from './rows.ts';
 
 const RETRY_MS = 500;
+/** Rows are marked as done together, at most this late: one that a crash leaves unmarked is published again, and dropped. */
+const MARK_MS = 50;
+const MARK_AT_ONCE = 200;
 
 /** Tells the hub what became of messages, until the bus has acknowledged it; only then are the rows done. */
 export class Outcomes {
@@ -14,10 +17,12 @@ export class Outcomes {
   private readonly running = new Map<string, Promise<void>>();
   private readonly stop = new AbortController();
   private readonly bus: Bus;
-  private readonly rows: Collection<DeliveryDoc, 'byStage'>;
+  private readonly rows: Collection<DeliveryDoc, DeliveryQueries>;
   private readonly log: ConnectorLog;
+  private published: DeliveryDoc[] = [];
+  private marking: NodeJS.Timeout | undefined;
 
-  constructor(options: { bus: Bus; rows: Collection<DeliveryDoc, 'byStage'>; log: ConnectorLog }) {
+  constructor(options: { bus: Bus; rows: Collection<DeliveryDoc, DeliveryQueries>; log: ConnectorLog }) {
     this.bus = options.bus;
     this.rows = options.rows;
     this.log = options.log;
@@ -25,7 +30,7 @@ export class Outcomes {
 
   /** Call when the last piece of a message is final. Returns at once; `drain` waits. */
   settle(last: DeliveryDoc): void {
-    const id = `${last.messageId}:${last.attempt}`;
+    const id = `${last.messageId}:${last.attempt}:${last.version}`;
     if (this.running.has(id)) return;
     this.running.set(
       id,
@@ -37,6 +42,7 @@ export class Outcomes {
   async drain(deadlineMs: number): Promise<void> {
     await Promise.race([Promise.all(this.running.values()), pause(deadlineMs, undefined, { ref: false })]);
     this.stop.abort();
+    await this.mark();
   }
 
   private async publish(last: DeliveryDoc): Promise<void> {
@@ -53,7 +59,8 @@ export class Outcomes {
             headers: { [HEADER.schema]: TOPICS.inbound.version, [HEADER.producedAt]: String(event.receivedAt) },
           },
         ]);
-        await this.rows.replaceMany(rows.map((row) => ({ ...row, stage: 'done' })));
+        crashPoint('delivery.published');
+        this.markLater(rows);
         return;
       } catch (error) {
         this.log.warn(
@@ -68,5 +75,25 @@ export class Outcomes {
   private whole(last: DeliveryDoc): Promise<DeliveryDoc[]> | DeliveryDoc[] {
     if (last.of === 1) return [last];
     return this.rows.getMany(Array.from({ length: last.of }, (_, n) => deliveryId(last.messageId, last.attempt, n)));
+  }
+
+  private markLater(rows: readonly DeliveryDoc[]): void {
+    this.published.push(...rows);
+    if (this.published.length >= MARK_AT_ONCE) void this.mark();
+    else this.marking ??= setTimeout(() => void this.mark(), MARK_MS).unref();
+  }
+
+  /** A row that changed meanwhile is somebody else's to publish. */
+  private async mark(): Promise<void> {
+    clearTimeout(this.marking);
+    this.marking = undefined;
+    const rows = this.published;
+    this.published = [];
+    if (rows.length === 0) return;
+    await this.rows
+      .replaceMany(rows.map((row) => ({ ...row, stage: 'done' })))
+      .catch((error: unknown) =>
+        this.log.warn({ err: error }, 'published outcomes could not be marked; they are published again'),
+      );
   }
 }

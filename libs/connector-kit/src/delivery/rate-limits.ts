@@ -1,7 +1,7 @@
-import type { Capabilities } from '#libs/contracts';
-import { TokenBucket } from './token-bucket.ts';
-
-/** Whether a chat may be written to now. Leasing an account's tokens among replicas takes the place of this one. */
+/**
+ * Whether an account and a chat may be written to now. Times are ticks: milliseconds that only go forward. Asking and taking
+ * cost no round trip; what is shared with other processes is fetched ahead.
+ */
 export interface RateLimits {
   /** The moment from which the account may send; `now` or earlier means at once. Takes nothing. */
   accountReadyAt(account: string, now: number): number;
@@ -9,62 +9,14 @@ export interface RateLimits {
   /** How many sends the account has free now. */
   available(account: string, now: number): number;
   take(account: string, chat: string, now: number): void;
-}
-
-/** Providers bear short bursts into one chat; a message of three pieces is not slowed down. */
-const CHAT_BURST = 3;
-const PRUNE_ABOVE = 10_000;
-
-/** Keeps the declared rates within this process. */
-export class LocalRateLimits implements RateLimits {
-  private readonly accounts = new Map<string, TokenBucket>();
-  private readonly chats = new Map<string, TokenBucket>();
-  private readonly rateOf: (account: string) => Capabilities['rate'];
-
-  constructor(rateOf: (account: string) => Capabilities['rate']) {
-    this.rateOf = rateOf;
-  }
-
-  accountReadyAt(account: string, now: number): number {
-    return this.accountBucket(account, now).readyAt(now);
-  }
-
-  chatReadyAt(account: string, chat: string, now: number): number {
-    return this.chatBucket(account, chat, now).readyAt(now);
-  }
-
-  available(account: string, now: number): number {
-    return this.accountBucket(account, now).available(now);
-  }
-
-  take(account: string, chat: string, now: number): void {
-    this.accountBucket(account, now).take(now);
-    this.chatBucket(account, chat, now).take(now);
-  }
-
-  private accountBucket(account: string, now: number): TokenBucket {
-    let bucket = this.accounts.get(account);
-    if (bucket === undefined) {
-      const rate = this.rateOf(account).perAccountPerSecond;
-      bucket = new TokenBucket(rate, Math.max(1, rate), now);
-      this.accounts.set(account, bucket);
-    }
-    return bucket;
-  }
-
-  private chatBucket(account: string, chat: string, now: number): TokenBucket {
-    const id = `${account}:${chat}`;
-    let bucket = this.chats.get(id);
-    if (bucket === undefined) {
-      if (this.chats.size >= PRUNE_ABOVE) this.prune(now);
-      const rate = this.rateOf(account).perChatPerSecond;
-      bucket = new TokenBucket(rate, Math.max(CHAT_BURST, rate), now);
-      this.chats.set(id, bucket);
-    }
-    return bucket;
-  }
-
-  private prune(now: number): void {
-    for (const [id, bucket] of this.chats) if (bucket.full(now)) this.chats.delete(id);
-  }
+  /** So many chats wait for the account. */
+  wanted(account: string, waiting: number, now: number): void;
+  /** The provider asked to be left alone for `ms`: by this process and all others. */
+  hold(account: string, ms: number, now: number): void;
+  /** A process is gone: what it held is free. */
+  gone(holder: string): void;
+  /** Calls back when an account may be ready sooner than was said. */
+  onChange(listener: (account: string) => void): void;
+  /** Gives back what others could use. */
+  close(): Promise<void>;
 }

@@ -8,8 +8,12 @@ const DEFAULT_LIFE_MS = 86_400_000;
 
 export type NewDelivery = Omit<DeliveryDoc, 'version'>;
 
-/** The rows of one send command. `order` is the command's offset on its partition. */
-export function rowsOf(send: OutboundSend, can: Capabilities, order: number, now: number): NewDelivery[] {
+/** The rows of one send command, in the charge of `instance`. `order` is the command's offset on its partition. */
+export function rowsOf(
+  send: OutboundSend,
+  can: Capabilities,
+  { order, now, instance }: { order: number; now: number; instance: string },
+): NewDelivery[] {
   return piecesOf(send, can).map((piece) => ({
     _id: deliveryId(send.messageId, send.attempt, piece.n),
     channel: send.channel,
@@ -25,6 +29,7 @@ export function rowsOf(send: OutboundSend, can: Capabilities, order: number, now
     stage: 'open',
     order,
     tries: 0,
+    instance,
     dueAt: now,
     expiresAt: send.expiresAt ?? send.at + DEFAULT_LIFE_MS,
     providerMessageIds: [],
@@ -38,13 +43,15 @@ export function outcomeOf(rows: readonly DeliveryDoc[]): InboundOf<'outcome'> {
   const first = sorted[0]!;
   const decisive = sorted.find((r) => r.state === 'unknown') ?? sorted.find((r) => r.state === 'failed') ?? first;
   const { channel, account, key, messageId, attempt } = first;
+  // What evidence says comes after "unknown" was told, so it is another event.
+  const late = sorted.some((r) => r.resolvedAt !== undefined);
   return {
     type: 'outcome',
-    eventId: eventIdOf(channel, account, `outcome:${messageId}:${attempt}`),
+    eventId: eventIdOf(channel, account, `outcome:${messageId}:${attempt}${late ? ':resolved' : ''}`),
     channel,
     account,
     key,
-    receivedAt: Math.max(...sorted.map((r) => r.settledAt ?? r.at)),
+    receivedAt: Math.max(...sorted.map((r) => r.resolvedAt ?? r.settledAt ?? r.at)),
     messageId,
     attempt,
     outcome: decisive.state as 'sent' | 'failed' | 'unknown',

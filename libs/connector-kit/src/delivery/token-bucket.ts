@@ -1,22 +1,34 @@
-/** Lets through `perSecond` on average and `burst` at once. Time comes in from outside. */
+/** Lets through `perSecond` on average and `burst` at once. Time comes in from outside, as ticks. */
 export class TokenBucket {
   private tokens: number;
   private at: number;
+  private perSecond: number;
+  private burst: number;
 
-  private readonly perSecond: number;
-  private readonly burst: number;
-
-  constructor(perSecond: number, burst: number, now: number) {
-    this.perSecond = perSecond;
-    this.burst = burst;
-    this.tokens = burst;
-    this.at = now;
+  constructor(options: { perSecond: number; burst: number; tokens: number; now: number }) {
+    this.perSecond = options.perSecond;
+    this.burst = options.burst;
+    this.tokens = options.tokens;
+    this.at = options.now;
   }
 
-  /** When the next token is there: `now` or earlier means at once. */
+  /** What has gathered so far stays, up to the new burst. */
+  change(perSecond: number, burst: number, now: number): void {
+    this.refill(now);
+    this.perSecond = perSecond;
+    this.burst = burst;
+    this.tokens = Math.min(this.tokens, burst);
+  }
+
+  add(tokens: number): void {
+    this.tokens = Math.min(this.burst, this.tokens + tokens);
+  }
+
+  /** When the next token is there: `now` or earlier means at once; infinity when none comes. */
   readyAt(now: number): number {
     this.refill(now);
-    return this.tokens >= 1 ? now : now + Math.ceil(((1 - this.tokens) / this.perSecond) * 1000);
+    if (this.tokens >= 1) return now;
+    return this.perSecond === 0 ? Infinity : now + Math.ceil(((1 - this.tokens) / this.perSecond) * 1000);
   }
 
   take(now: number): void {

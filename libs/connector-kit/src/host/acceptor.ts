@@ -1,11 +1,14 @@
-import type { Bus } from '#libs/bus';
+import { type Bus, TransientError } from '#libs/bus';
 import { HEADER, type InboundEvent, inboundEvent, inboundTopic, TOPICS } from '#libs/contracts';
 import { counter } from '#libs/platform';
 import type { ConnectorLog, Parsed } from '../connector.ts';
+import type { Intake } from './admission.ts';
 import type { IgnoredCounts } from './ignored-counts.ts';
 import { unparsedEvent } from './unparsed.ts';
 
 const accepted = counter('seaway_inbound_accepted_total', 'Events put on the bus', ['channel', 'type']);
+/** Events that may wait for the bus at once, whichever way they came. */
+const MAX_PENDING = 5000;
 /** A record of the bus is at most 1 MiB, its headers included. */
 const MAX_EVENT_BYTES = 1_000_000;
 
@@ -14,14 +17,26 @@ export class Acceptor {
   private readonly bus: Bus;
   private readonly ignoredCounts: IgnoredCounts;
   private readonly log: ConnectorLog;
+  private readonly intake: Intake | undefined;
+  private readonly onAccepted: (channel: string, events: readonly InboundEvent[]) => void;
+  private pending = 0;
 
-  constructor(options: { bus: Bus; ignoredCounts: IgnoredCounts; log: ConnectorLog }) {
+  constructor(options: {
+    bus: Bus;
+    ignoredCounts: IgnoredCounts;
+    log: ConnectorLog;
+    intake?: Intake;
+    /** Told what is on the bus. */
+    onAccepted?: (channel: string, events: readonly InboundEvent[]) => void;
+  }) {
     this.bus = options.bus;
+    this.intake = options.intake;
+    this.onAccepted = options.onAccepted ?? (() => undefined);
     this.ignoredCounts = options.ignoredCounts;
     this.log = options.log;
   }
 
-  /** All events go in one publish. Returns those that were. */
+  /** All events go in one publish. Returns those that were. Throws `TransientError` when nothing is taken in now. */
   async accept(channel: string, account: string, parsed: readonly Parsed[]): Promise<InboundEvent[]> {
     const events: InboundEvent[] = [];
     for (const item of parsed) {
@@ -29,9 +44,12 @@ export class Acceptor {
       else events.push(item);
     }
     if (events.length === 0) return events;
+    if (this.intake?.open() === false) throw new TransientError(this.intake.reason() ?? 'nothing is taken in now');
+    if (this.pending >= MAX_PENDING) throw new TransientError(`${this.pending} events wait for the bus already`);
     const topic = inboundTopic(channel);
     const written = events.map((event) => this.written(channel, account, event));
-    await this.bus.publish(
+    this.pending += events.length;
+    const publishing = this.bus.publish(
       written.map(({ event, value }) => ({
         topic,
         key: event.key,
@@ -43,8 +61,11 @@ export class Acceptor {
         },
       })),
     );
-    for (const { event } of written) accepted.inc({ channel, type: event.type });
-    return written.map(({ event }) => event);
+    await publishing.finally(() => (this.pending -= events.length));
+    const published = written.map(({ event }) => event);
+    for (const { type } of published) accepted.inc({ channel, type });
+    this.onAccepted(channel, published);
+    return published;
   }
 
   /** What the core could not read would be lost behind a 2xx: it goes on the bus as unparsed, for operators to see. */

@@ -219,11 +219,60 @@ describe('webhooks', () => {
     const bus = publishingBy(() => new Promise<void>((resolve) => (letGo = resolve)));
     const host = await serve({ bus, limits: { maxInFlight: 1 } });
     const first = post(hook, '["one"]');
-    await until(() => (host.ingress as unknown as { inFlight: number }).inFlight === 1);
+    await until(() => host.inFlight === 1);
     const second = await post(hook, '["two"]');
     expect([second.status, second.headers.get('retry-after')]).toEqual([503, '1']);
     letGo();
     expect((await first).status).toBe(200);
+  });
+});
+
+describe('back-pressure', () => {
+  it('bounds the bytes in flight, also of bodies that do not say how long they are', async () => {
+    let letGo: () => void = () => undefined;
+    const bus = publishingBy(() => new Promise<void>((resolve) => (letGo = resolve)));
+    const host = await serve({ bus, limits: { maxInFlightBytes: 1000, maxBodyBytes: 900 } });
+    const first = post(hook, JSON.stringify(['x'.repeat(600)]));
+    await until(() => host.inFlight === 1);
+    const second = await post(hook, JSON.stringify(['y'.repeat(600)]));
+    expect([second.status, second.headers.get('retry-after')]).toEqual([503, '1']);
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('["z"]'));
+        controller.close();
+      },
+    });
+    const init = { method: 'POST', body, headers: { 'x-key': 'open' }, duplex: 'half' } as RequestInit;
+    expect((await fetch(url + hook, init)).status).toBe(503);
+    letGo();
+    expect((await first).status).toBe(200);
+    await until(() => host.inFlight === 0);
+  });
+
+  it('takes nothing in while the intake is shut, by any way, and everything afterwards', async () => {
+    let isOpen = false;
+    const intake = { open: () => isOpen, reason: () => 'the disk is nearly full' };
+    await serve({ intake });
+    expect((await post(hook, '["one"]')).status).toBe(503);
+    expect((await post(`/${CHANNEL}/${ACCOUNT}/visits/1`, 'x')).status).toBe(503);
+    expect((await fetch(`${url}/${CHANNEL}/${ACCOUNT}/page`)).status).toBe(200);
+    isOpen = true;
+    expect((await post(hook, '["one"]')).status).toBe(200);
+    expect(await bench.inbound()).toHaveLength(1);
+  });
+
+  it('gives up on a body that comes in dribs', async () => {
+    const host = await serve({ limits: { readTimeoutMs: 30 } });
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write(`POST ${hook} HTTP/1.1\r\nhost: x\r\nx-key: open\r\ncontent-length: 50\r\n\r\n["o`),
+      );
+      let text = '';
+      socket.on('data', (chunk) => (text += String(chunk))).on('close', () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1.1 408 /);
+    expect(host.inFlight).toBe(0);
   });
 });
 

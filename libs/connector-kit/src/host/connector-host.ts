@@ -9,6 +9,7 @@ import { Delivery } from '../delivery/delivery.ts';
 import { createSafeFetch } from '../http/safe-fetch.ts';
 import { Leases, processIdentity } from '../leases.ts';
 import { Acceptor } from './acceptor.ts';
+import { Admission, type Intake } from './admission.ts';
 import { AccountStorage } from './account-storage.ts';
 import { keepSession, untilDone } from './background.ts';
 import { type IgnoredCount, IgnoredCounts } from './ignored-counts.ts';
@@ -27,26 +28,35 @@ export interface ConnectorHostOptions {
   publicUrl?: string;
   /** Let connectors fetch from private addresses: the simulator, or servers of the operator's own. */
   allowPrivate?: boolean;
+  /** Whether anything is taken in now. Default: always. */
+  intake?: Intake;
   /** Bounds, for tests and tuning. */
   limits?: {
     maxBodyBytes?: number;
     maxInFlight?: number;
+    maxInFlightBytes?: number;
     publishTimeoutMs?: number;
+    readTimeoutMs?: number;
     parallelChats?: number;
     sendTimeoutMs?: number;
+    deliveryWindow?: number;
   };
 }
+
+/** Waiting for longer is told on the health page. */
+const BEHIND_MS = 30_000;
 
 /** Runs connectors: HTTP in, bus out; bus in, provider out; sessions and registrations. Knows no channel. */
 export class ConnectorHost {
   readonly ingress: WebhookIngress;
   readonly routes: OwnRoutes;
   private readonly options: ConnectorHostOptions;
+  private readonly admission: Admission;
   private readonly ignored: IgnoredCounts;
   private readonly acceptor: Acceptor;
   private readonly leases: Leases;
   private readonly byChannel = new Map<string, Map<string, ConnectorInstance>>();
-  private readonly deliveries: Delivery[] = [];
+  private readonly deliveries = new Map<string, Delivery>();
   private readonly background: Promise<void>[] = [];
   private readonly stop = new AbortController();
 
@@ -54,12 +64,21 @@ export class ConnectorHost {
   constructor(options: ConnectorHostOptions) {
     this.options = options;
     const { bus, store, clock, logger: log, limits = {} } = options;
+    const intake = options.intake === undefined ? {} : { intake: options.intake };
+    const admission = new Admission({ ...limits, ...intake });
+    this.admission = admission;
     this.ignored = new IgnoredCounts({ store, clock, log });
-    this.acceptor = new Acceptor({ bus, ignoredCounts: this.ignored, log });
+    this.acceptor = new Acceptor({
+      bus,
+      ignoredCounts: this.ignored,
+      log,
+      ...intake,
+      onAccepted: (channel, events) => this.deliveries.get(channel)?.hear(events),
+    });
     this.leases = new Leases(store, clock);
     const instanceOf = (channel: string, account: string) => this.byChannel.get(channel)?.get(account);
-    this.ingress = new WebhookIngress({ instanceOf, acceptor: this.acceptor, clock, log, ...limits });
-    this.routes = new OwnRoutes({ instanceOf, clock, log, ...limits });
+    this.ingress = new WebhookIngress({ instanceOf, acceptor: this.acceptor, admission, clock, log, ...limits });
+    this.routes = new OwnRoutes({ instanceOf, admission, clock, log });
     this.openAll();
   }
 
@@ -77,16 +96,37 @@ export class ConnectorHost {
         log,
         ...(limits.parallelChats === undefined ? {} : { parallel: limits.parallelChats }),
         ...(limits.sendTimeoutMs === undefined ? {} : { sendTimeoutMs: limits.sendTimeoutMs }),
+        ...(limits.deliveryWindow === undefined ? {} : { window: limits.deliveryWindow }),
       });
       await delivery.start();
-      this.deliveries.push(delivery);
+      this.deliveries.set(connector.channel, delivery);
       for (const [account, instance] of instances) this.runInBackground(connector.channel, account, instance);
     }
   }
 
   /** Every channel consumes its outbound topic. */
   ready(): boolean {
-    return this.deliveries.length === this.byChannel.size && this.deliveries.every((delivery) => delivery.ready());
+    const all = [...this.deliveries.values()];
+    return all.length === this.byChannel.size && all.every((delivery) => delivery.ready());
+  }
+
+  /** In words, for the health page: whose provider is down, and what is far behind. */
+  detail(): string {
+    const says = [...this.deliveries].flatMap(([channel, delivery]) => {
+      const { depth, oldestMs, broken } = delivery.state();
+      return [
+        ...broken.map((account) => `breaker open: ${channel}/${account}`),
+        ...(oldestMs > BEHIND_MS
+          ? [`${channel}: ${depth} waiting, the oldest for ${Math.round(oldestMs / 1000)} s`]
+          : []),
+      ];
+    });
+    return ['consumers of the outbound topics', ...says].join('; ');
+  }
+
+  /** Requests of providers being worked on. */
+  get inFlight(): number {
+    return this.admission.inFlight;
   }
 
   /** What providers sent and Seaway has no use for. */
@@ -96,7 +136,7 @@ export class ConnectorHost {
 
   async close(): Promise<void> {
     this.stop.abort();
-    await Promise.all(this.deliveries.map((delivery) => delivery.close()));
+    await Promise.all([...this.deliveries.values()].map((delivery) => delivery.close()));
     await Promise.all(this.background);
     await Promise.all([...this.instances()].map((instance) => instance.close?.()));
     await this.ignored.flush();

@@ -3,31 +3,36 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '#libs/contracts';
 import type { ConnectorInstance, ConnectorLog, HttpReply, Route } from '../connector.ts';
 import { MalformedError, SignatureError } from '../errors.ts';
-import { BodyTooLargeError, readBody } from './read-body.ts';
-import { problem, reply, tooLarge } from './reply.ts';
+import type { Admission } from './admission.ts';
+import { BodyTooLargeError, BodyTooSlowError, readBody } from './read-body.ts';
+import { COME_AGAIN, problem, reply, TOO_SLOW, tooLarge } from './reply.ts';
 
 export interface OwnRoutesOptions {
   instanceOf(channel: string, account: string): ConnectorInstance | undefined;
+  admission: Admission;
   clock: Clock;
   log: ConnectorLog;
-  maxBodyBytes?: number;
 }
 
 /** `/<channel>/<account>/…`: the endpoints that a connector brings along, WebSockets included. */
 export class OwnRoutes {
   private readonly options: OwnRoutesOptions;
-  private readonly maxBodyBytes: number;
 
   constructor(options: OwnRoutesOptions) {
     this.options = options;
-    this.maxBodyBytes = options.maxBodyBytes ?? 1_048_576;
   }
 
   /** False when no connector has that route: the request is somebody else's. */
   async handle(request: IncomingMessage, response: ServerResponse, url: string): Promise<boolean> {
     const found = this.find(request.method ?? 'GET', url);
     if (found === undefined) return false;
-    reply(response, await this.answer(request, url, found).catch((error: unknown) => this.refusal(error, url)));
+    // Whoever only asks may wait for long, and brings nothing.
+    const leave = found.route.method === 'GET' ? () => undefined : this.options.admission.enter(request);
+    if (leave === undefined) reply(response, COME_AGAIN);
+    else {
+      const answer = this.answer(request, url, found).catch((error: unknown) => this.refusal(error, url));
+      reply(response, await answer.finally(leave));
+    }
     return true;
   }
 
@@ -60,7 +65,7 @@ export class OwnRoutes {
       method: request.method ?? 'GET',
       url,
       headers: request.headers,
-      rawBody: await readBody(request, this.maxBodyBytes),
+      rawBody: await readBody(request, this.options.admission.maxBodyBytes),
       receivedAt: this.options.clock.now(),
       params: found.params,
       query: new URLSearchParams(url.split('?', 2)[1] ?? ''),
@@ -71,10 +76,10 @@ export class OwnRoutes {
   private refusal(error: unknown, url: string): HttpReply {
     if (error instanceof SignatureError) return problem(401, 'unauthenticated', error.message);
     if (error instanceof MalformedError) return problem(400, 'invalid', error.message);
-    if (error instanceof BodyTooLargeError) return tooLarge(this.maxBodyBytes);
+    if (error instanceof BodyTooLargeError) return tooLarge(this.options.admission.maxBodyBytes);
+    if (error instanceof BodyTooSlowError) return TOO_SLOW;
     this.options.log.error({ err: error, path: pathOf(url) }, 'a connector route failed');
-    if ((error as Error | undefined)?.name === 'TransientError')
-      return problem(503, 'unavailable', 'Not now; try again.', { 'retry-after': '1' });
+    if ((error as Error | undefined)?.name === 'TransientError') return COME_AGAIN;
     return problem(500, 'unavailable', 'Something went wrong here; try again later.');
   }
 }

@@ -25,3 +25,6 @@ export const problem = (status: number, code: string, message: string, headers?:
 /** Nothing more is read from a connection whose body is too large. */
 export const tooLarge = (maxBytes: number): HttpReply =>
   problem(413, 'invalid', `The body is larger than ${maxBytes} bytes.`, { connection: 'close' });
+
+export const TOO_SLOW: HttpReply = problem(408, 'invalid', 'The body did not arrive in time.', { connection: 'close' });
+export const COME_AGAIN: HttpReply = problem(503, 'unavailable', 'Not now; send it again.', { 'retry-after': '1' });

@@ -40,6 +40,7 @@ export async function startConnectors(known: readonly Connector[]): Promise<void
         connectors,
         clock,
         logger,
+        intake: runtime.intake,
         ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
       }),
       MetricsModule,
@@ -47,7 +48,7 @@ export async function startConnectors(known: readonly Connector[]): Promise<void
         ...runtime.checks,
         {
           name: 'deliveries',
-          check: () => ({ up: host?.ready() ?? false, detail: 'consumers of the outbound topics' }),
+          check: () => ({ up: host?.ready() ?? false, detail: host?.detail() ?? 'starting' }),
         },
       ]),
     ]),

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '#libs/contracts';
+import { type Clock, crashPoint } from '#libs/contracts';
 import { counter, histogram } from '#libs/platform';
 import type {
   ConnectorInstance,
@@ -11,8 +11,9 @@ import type {
 } from '../connector.ts';
 import { MalformedError, SignatureError } from '../errors.ts';
 import type { Acceptor } from './acceptor.ts';
-import { BodyTooLargeError, readBody } from './read-body.ts';
-import { problem, reply, tooLarge } from './reply.ts';
+import type { Admission } from './admission.ts';
+import { BodyTooLargeError, BodyTooSlowError, readBody } from './read-body.ts';
+import { COME_AGAIN, problem, reply, TOO_SLOW, tooLarge } from './reply.ts';
 import { unparsedEvent } from './unparsed.ts';
 
 const answers = counter('seaway_webhook_requests_total', 'Webhook requests by answer', ['channel', 'status']);
@@ -22,31 +23,24 @@ export interface WebhookIngressOptions {
   /** By `channel/account`. */
   instanceOf(channel: string, account: string): ConnectorInstance | undefined;
   acceptor: Acceptor;
+  admission: Admission;
   clock: Clock;
   log: ConnectorLog;
-  /** Bytes. Default 1 MiB. */
-  maxBodyBytes?: number;
-  /** Requests being worked on at once; more are asked to come again. Default 512. */
-  maxInFlight?: number;
   /** How long the bus may take before the provider is asked to come again. Default 8 s. */
   publishTimeoutMs?: number;
+  /** How long a body may take to arrive. Default 10 s. */
+  readTimeoutMs?: number;
 }
 
-const COME_AGAIN = problem(503, 'unavailable', 'Not now; send it again.', { 'retry-after': '1' });
 const OK: HttpReply = { status: 200 };
 
 /** `POST /webhooks/<channel>/<account>`: verify the bytes, parse, put on the bus, and only then say 200. */
 export class WebhookIngress {
   private readonly options: WebhookIngressOptions;
-  private readonly maxBodyBytes: number;
-  private readonly maxInFlight: number;
   private readonly publishTimeoutMs: number;
-  private inFlight = 0;
 
   constructor(options: WebhookIngressOptions) {
     this.options = options;
-    this.maxBodyBytes = options.maxBodyBytes ?? 1_048_576;
-    this.maxInFlight = options.maxInFlight ?? 512;
     this.publishTimeoutMs = options.publishTimeoutMs ?? 8000;
   }
 
@@ -70,25 +64,27 @@ export class WebhookIngress {
     instance: ConnectorInstance,
     webhook: WebhookHandling,
   ): Promise<HttpReply> {
-    if (this.inFlight >= this.maxInFlight) return COME_AGAIN;
-    this.inFlight += 1;
+    const leave = this.options.admission.enter(request);
+    if (leave === undefined) return COME_AGAIN;
     try {
       const whole = await this.read(request);
       if (request.method === 'GET' && webhook.handshake !== undefined) return webhook.handshake(whole);
       if (request.method !== 'POST') return problem(405, 'invalid', 'A webhook takes POST.', { allow: 'POST' });
       webhook.verify(whole);
+      crashPoint('connector.verified');
       const events = await this.publish(channel, account, this.parse(channel, account, webhook, whole));
+      crashPoint('connector.published');
       if (events.length > 0) this.tell(instance, events);
       return webhook.respond?.(whole) ?? OK;
     } catch (error) {
       return this.refusal(error, channel, account);
     } finally {
-      this.inFlight -= 1;
+      leave();
     }
   }
 
   private async read(request: IncomingMessage): Promise<WebhookRequest> {
-    const rawBody = await readBody(request, this.maxBodyBytes);
+    const rawBody = await readBody(request, this.options.admission.maxBodyBytes, this.options.readTimeoutMs);
     const originalUrl = (request as IncomingMessage & { originalUrl?: string }).originalUrl;
     return {
       method: request.method ?? 'POST',
@@ -130,7 +126,8 @@ export class WebhookIngress {
   private refusal(error: unknown, channel: string, account: string): HttpReply {
     if (error instanceof SignatureError) return problem(401, 'unauthenticated', 'The signature does not match.');
     if (error instanceof MalformedError) return problem(400, 'invalid', error.message);
-    if (error instanceof BodyTooLargeError) return tooLarge(this.maxBodyBytes);
+    if (error instanceof BodyTooLargeError) return tooLarge(this.options.admission.maxBodyBytes);
+    if (error instanceof BodyTooSlowError) return TOO_SLOW;
     this.options.log.warn(
       { err: error, channel, account },
       'a webhook request could not be accepted; the provider is asked to repeat it',

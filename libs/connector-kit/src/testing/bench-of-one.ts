@@ -75,8 +75,12 @@ export function fakeConnector(
 }
 
 /** Waits until `done` holds; fails loudly instead of hanging. */
-export async function until(done: () => boolean | Promise<boolean>, what = 'the condition'): Promise<void> {
-  const end = performance.now() + 4000;
+export async function until(
+  done: () => boolean | Promise<boolean>,
+  what = 'the condition',
+  withinMs = 4000,
+): Promise<void> {
+  const end = performance.now() + withinMs;
   while (!(await done())) {
     if (performance.now() > end) throw new Error(`${what} did not come true in time`);
     await new Promise((resolve) => setImmediate(resolve));
@@ -144,6 +148,7 @@ export async function openBench(): Promise<Bench> {
         store,
         clock: time,
         alarm: time,
+        ticks: () => time.now(),
         log: quietLog,
         self: `elsewhere/${start}/x`,
         ...options,

@@ -53,6 +53,8 @@ function descriptorOf(instance: (settings: { secret: string; url: string }) => C
         { when: { status: 500 }, kind: 'unavailable', delivered: 'unknown' },
         { when: 'refused', kind: 'unavailable', delivered: 'no' },
         { when: 'cut', kind: 'unavailable', delivered: 'unknown' },
+        { when: 'cut-in-answer', kind: 'unavailable', delivered: 'unknown' },
+        { when: 'trickle', kind: 'unavailable', delivered: 'unknown' },
       ],
     },
   };
@@ -100,7 +102,10 @@ const good = ({ secret, url }: { secret: string; url: string }): ConnectorInstan
         reason: 'slow down',
       });
     if (!answer.ok) throw new ConnectorError({ kind: 'unavailable', delivered: 'unknown', reason: 'server error' });
-    return { providerMessageIds: [((await answer.json()) as { id: string }).id] };
+    const told = await answer.json().catch(() => {
+      throw new ConnectorError({ kind: 'unavailable', delivered: 'unknown', reason: 'half an answer' });
+    });
+    return { providerMessageIds: [(told as { id: string }).id] };
   },
 });
 
@@ -179,6 +184,8 @@ describe('the connector contract', () => {
       'maps status 500 to unavailable, delivered unknown',
       'maps refused to unavailable, delivered no',
       'maps cut to unavailable, delivered unknown',
+      'maps cut-in-answer to unavailable, delivered unknown',
+      'maps trickle to unavailable, delivered unknown',
     ]);
   });
 });

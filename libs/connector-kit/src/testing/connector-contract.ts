@@ -262,7 +262,7 @@ function send(instance: ConnectorInstance) {
       messageId: 'm1' as MessageId,
       attempt: 0,
       idempotencyKey: '5ea3a9e0-0000-5000-8000-000000000000',
-      signal: AbortSignal.timeout(300),
+      signal: AbortSignal.timeout(1000),
     },
   );
 }

@@ -8,6 +8,10 @@ export type ProviderBehaviour =
   | 'refused'
   /** The request is read, then the connection is cut. */
   | 'cut'
+  /** The answer begins, then the connection is cut. */
+  | 'cut-in-answer'
+  /** The answer comes byte by byte and never ends. */
+  | 'trickle'
   /** The request is read and never answered. */
   | 'silent';
 
@@ -41,6 +45,15 @@ export async function providerDouble(behaviour: ProviderBehaviour): Promise<Prov
 function answer(behaviour: ProviderBehaviour, request: IncomingMessage, response: ServerResponse): void {
   if (behaviour === 'silent' || behaviour === 'refused') return;
   if (behaviour === 'cut') return void request.socket.destroy();
+  if (behaviour === 'cut-in-answer') {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1000 });
+    return void response.write('{"ok":true,"result":{', () => request.socket.destroy());
+  }
+  if (behaviour === 'trickle') {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const timer = setInterval(() => response.write(' '), 20);
+    return void response.on('close', () => clearInterval(timer));
+  }
   response.writeHead(behaviour.status, { 'content-type': 'application/json', ...behaviour.headers });
   response.end(behaviour.body === undefined ? '' : JSON.stringify(behaviour.body));
 }
