@@ -3,7 +3,7 @@ import type { DeliveryStatus } from '#libs/store';
 import type { Draft } from '../decide/draft.ts';
 import { waitForTarget } from '../ingest/orphan.ts';
 import { step } from '../timeline/entry.ts';
-import { releaseNext } from './release.ts';
+import { settleInFlight } from './release.ts';
 
 /** The connector says what became of a message: tell the timeline, and let the next one go. */
 export function onOutcome(draft: Draft, event: InboundOf<'outcome'>): void {
@@ -47,10 +47,7 @@ export function onOutcome(draft: Draft, event: InboundOf<'outcome'>): void {
     });
   }
   if (event.failure?.kind === 'opted_out') state.optedOut = true;
-  if (state.inFlight?.messageId === event.messageId) {
-    delete state.inFlight;
-    releaseNext(draft);
-  }
+  settleInFlight(draft, event.messageId);
 }
 
 /** The provider or the customer's app says how far a message came. */
