@@ -4,5 +4,6 @@ export * from './health.ts';
 export * from './load-config.ts';
 export * from './logging.ts';
 export * from './metrics.ts';
+export * from './operations/operations.ts';
 export * from './runtime.ts';
 export * from './stop-on-signal.ts';
