@@ -62,6 +62,7 @@ export async function listAudit(client: Client, order: Order, terminal: Terminal
     subject,
     JSON.stringify(detail),
   ]);
-  terminal.out(table(['WHEN', 'BY', 'ACTION', 'SUBJECT', 'DETAIL'], rows, terminal.width));
+  // Never cut: who reads an audit log wants all of it.
+  terminal.out(table(['WHEN', 'BY', 'ACTION', 'SUBJECT', 'DETAIL'], rows, Infinity));
   if (more) terminal.err(`The newest ${items.length}; more with --limit.`);
 }
