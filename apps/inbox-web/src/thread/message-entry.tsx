@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { TimelineEntry } from '../api/types.ts';
 import { clockTime, dayAndTime } from '../i18n/format.ts';
 import { DeliveryStatus } from './delivery-status.tsx';
-import { EntryActions, ResendButton } from './entry-actions.tsx';
+import { ArrivedButton, EntryActions, ResendButton } from './entry-actions.tsx';
 import { EntryText } from './entry-text.tsx';
 import { LanguageChip } from './language-chip.tsx';
 import { PartView } from './part-view.tsx';
@@ -103,6 +103,7 @@ export function MessageEntry(props: Props) {
             </span>
           )}
           {entry.status && <DeliveryStatus status={entry.status} failure={entry.failure} />}
+          {entry.status === 'unknown' && <ArrivedButton entry={entry} conversationId={conversationId} />}
           {trouble && <ResendButton entry={entry} conversationId={conversationId} />}
           {entry.reactions.map((each) => (
             <span
