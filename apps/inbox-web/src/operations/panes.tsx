@@ -17,18 +17,19 @@ export function Panes({ openId, onEscape, detail, children }: Props) {
     }
     before.current = openId;
   }, [openId]);
+  useEffect(() => {
+    if (openId === undefined) return undefined;
+    const onKey = (event: KeyboardEvent) => {
+      // What lies over the page closes first, and has prevented the key's default then.
+      if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented) return;
+      event.preventDefault();
+      onEscape();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [openId, onEscape]);
   return (
-    <div
-      ref={root}
-      className="flex min-h-0 flex-1"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.nativeEvent.isComposing || openId === undefined) return;
-        // A dialog over the page closes first; its own key press bubbles here through React.
-        if (document.querySelector('[role="dialog"]')) return;
-        event.preventDefault();
-        onEscape();
-      }}
-    >
+    <div ref={root} className="flex min-h-0 flex-1">
       <div className="scroller min-w-0 flex-1 bg-s1">{children}</div>
       {detail}
     </div>
