@@ -1,11 +1,11 @@
 import type { INestApplication } from '@nestjs/common';
 import { BusServer } from '#libs/bus';
-import type { Runtime } from '#libs/platform';
+import { BOT_GROUP as CONSUMER_GROUP, type Runtime } from '#libs/platform';
 import { BOT_GROUP } from './bot.controller.ts';
 
 /** Connects the bot's consumer group; the answer tells whether it has joined. */
 export function connectBot(app: INestApplication, { bus }: Pick<Runtime, 'bus'>): () => boolean {
-  const strategy = new BusServer({ bus, group: 'seaway-bot', transportId: BOT_GROUP });
+  const strategy = new BusServer({ bus, group: CONSUMER_GROUP, transportId: BOT_GROUP });
   app.connectMicroservice({ strategy });
   return () => strategy.subscription?.ready() ?? false;
 }

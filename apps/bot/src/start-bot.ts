@@ -23,8 +23,7 @@ export async function startBot(): Promise<void> {
       BotModule.register({ runtime, knowledge }),
       MetricsModule,
       HealthModule.register([
-        { name: 'bus', check: () => runtime.bus.health() },
-        { name: 'store', check: () => runtime.store.health() },
+        ...runtime.checks,
         { name: 'consumers', check: () => ({ up: ready(), detail: 'consumer group of the bot' }) },
       ]),
     ]),

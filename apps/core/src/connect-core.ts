@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { BusServer } from '#libs/bus';
-import type { Runtime } from '#libs/platform';
+import { CORE_COMMANDS_GROUP, CORE_INBOUND_GROUP, type Runtime, TRANSLATOR_GROUP as TRANSLATOR } from '#libs/platform';
 import { COMMANDS_GROUP, INBOUND_GROUP, TRANSLATOR_GROUP } from './groups.ts';
 
 /**
@@ -10,9 +10,9 @@ import { COMMANDS_GROUP, INBOUND_GROUP, TRANSLATOR_GROUP } from './groups.ts';
 export function connectCore(app: INestApplication, { bus, config }: Pick<Runtime, 'bus' | 'config'>): () => boolean {
   const channels = [...new Set(config.accounts.map((account) => account.channel))];
   const servers = [
-    new BusServer({ bus, group: 'seaway-core-inbound', channels, transportId: INBOUND_GROUP }),
-    new BusServer({ bus, group: 'seaway-core-commands', channels, transportId: COMMANDS_GROUP }),
-    new BusServer({ bus, group: 'seaway-translator', channels, transportId: TRANSLATOR_GROUP }),
+    new BusServer({ bus, group: CORE_INBOUND_GROUP, channels, transportId: INBOUND_GROUP }),
+    new BusServer({ bus, group: CORE_COMMANDS_GROUP, channels, transportId: COMMANDS_GROUP }),
+    new BusServer({ bus, group: TRANSLATOR, channels, transportId: TRANSLATOR_GROUP }),
   ];
   for (const strategy of servers) app.connectMicroservice({ strategy });
   return () => servers.every((server) => server.subscription?.ready() ?? false);

@@ -23,8 +23,7 @@ export async function startCore(): Promise<void> {
       CoreModule.register({ runtime, ...expertise }),
       MetricsModule,
       HealthModule.register([
-        { name: 'bus', check: () => runtime.bus.health() },
-        { name: 'store', check: () => runtime.store.health() },
+        ...runtime.checks,
         { name: 'consumers', check: () => ({ up: ready(), detail: 'consumer groups of core and translator' }) },
       ]),
     ]),

@@ -39,8 +39,7 @@ export async function startInbox(): Promise<void> {
       }),
       MetricsModule,
       HealthModule.register([
-        { name: 'bus', check: () => bus.health() },
-        { name: 'store', check: () => store.health() },
+        ...runtime.checks,
         { name: 'push', check: () => ({ up: push?.ready() ?? false, detail: 'consumer group of the push feed' }) },
       ]),
     ]),

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { readEnvironment, type SeawayConfig } from '#libs/platform';
+import { readEnvironment, type SeawayConfig, stopOnSignal } from '#libs/platform';
 import { onShift } from '#libs/routing';
 import { startStandalone } from './start.ts';
 
@@ -35,17 +35,4 @@ ${logIns(config)}
 `);
 } else console.log(`Seaway is running at ${standalone.url}/`);
 
-let stopping = false;
-const stop = (): void => {
-  if (stopping) return;
-  stopping = true;
-  standalone.close().then(
-    () => process.exit(0),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-};
-process.on('SIGINT', stop);
-process.on('SIGTERM', stop);
+stopOnSignal(standalone.app, standalone.runtime);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { BotModule, connectBot } from '#apps/bot';
 import { connectCore, CoreModule } from '#apps/core';
@@ -9,6 +9,7 @@ import { connectors } from '#connectors';
 import { ConnectorHost, ConnectorHostModule } from '#libs/connector-kit';
 import { openExpertise } from '#libs/expertise';
 import {
+  endInOrder,
   type Environment,
   HealthModule,
   loadConfig,
@@ -33,6 +34,7 @@ export interface Standalone {
   url: string;
   config: SeawayConfig;
   runtime: Runtime;
+  app: INestApplicationContext;
   demo: boolean;
   /** Conversations put into an empty demo shop at this start. */
   seeded: number;
@@ -88,8 +90,7 @@ export async function startStandalone(env: Environment): Promise<Standalone> {
       BotModule.register({ runtime, knowledge: expertise.knowledge }),
       MetricsModule,
       HealthModule.register([
-        { name: 'bus', check: () => bus.health() },
-        { name: 'store', check: () => store.health() },
+        ...runtime.checks,
         { name: 'consumers', check: () => ({ up: ready(), detail: 'every consumer group has joined' }) },
       ]),
       InboxModule.register({
@@ -116,11 +117,9 @@ export async function startStandalone(env: Environment): Promise<Standalone> {
     url,
     config,
     runtime,
+    app,
     demo,
     seeded,
-    close: async () => {
-      await app.close();
-      await runtime.close();
-    },
+    close: () => endInOrder(app, runtime),
   };
 }

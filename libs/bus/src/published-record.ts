@@ -8,7 +8,7 @@ export function sizeOfRecord(record: BusRecord): number {
   if (typeof record.key !== 'string' || typeof record.value !== 'string' || typeof record.topic !== 'string') {
     throw new TypeError(`a bus record needs topic, key and value as strings (topic "${String(record.topic)}")`);
   }
-  let bytes = Buffer.byteLength(record.value) + Buffer.byteLength(record.key);
+  let bytes = (record.bytes?.byteLength ?? Buffer.byteLength(record.value)) + Buffer.byteLength(record.key);
   for (const [name, value] of Object.entries(record.headers ?? {})) bytes += name.length + Buffer.byteLength(value);
   if (bytes > MAX_RECORD_BYTES) {
     throw new RangeError(

@@ -15,6 +15,10 @@ const environment = z.object({
   KAFKA_BROKERS: z.string().optional(),
   MONGODB_URI: z.string().optional(),
   MONGODB_DB: z.string().default('seaway'),
+  /** Free megabytes under which the embedded bus and store take nothing in. */
+  DISK_MIN_FREE_MB: z.coerce.number().nonnegative().default(256),
+  /** How long running work may take to finish when the process is told to stop, milliseconds. */
+  SHUTDOWN_DEADLINE_MS: z.coerce.number().int().positive().default(10_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 export type Environment = z.infer<typeof environment>;

@@ -1,9 +1,12 @@
+export { type BusMetricsOptions, countingObserver, sampleBus } from './bus-metrics.ts';
 export * from './config.ts';
+export { DiskSpace, type DiskSpaceOptions } from './disk-space.ts';
 export * from './environment.ts';
 export * from './health.ts';
+export { type Intake, intakeOf } from './intake.ts';
 export * from './load-config.ts';
 export * from './logging.ts';
 export * from './metrics.ts';
-export * from './operations/operations.ts';
+export * from './operations/index.ts';
 export * from './runtime.ts';
 export * from './stop-on-signal.ts';

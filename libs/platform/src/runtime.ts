@@ -1,10 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Bus, openEmbeddedBus, openKafkaBus } from '#libs/bus';
+import { type Bus, type ConsumerHost, openEmbeddedBus, openKafkaBus } from '#libs/bus';
 import { type Clock, systemClock, topicsFor } from '#libs/contracts';
-import { openEmbeddedStore, openMongoStore, type Store, StoreParkingLot } from '#libs/store';
+import { openEmbeddedStore, openMongoStore, type Store, StoreDeadLetterBox, StoreParkingLot } from '#libs/store';
+import { countingObserver, startBusMetrics } from './bus-metrics.ts';
 import type { SeawayConfig } from './config.ts';
+import { consumerCrash } from './consumer-crash.ts';
+import { DiskSpace } from './disk-space.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import type { ReadinessCheck } from './health.ts';
+import { type Intake, intakeOf } from './intake.ts';
 import { loadConfig } from './load-config.ts';
 import { createLogger, type Logger } from './logging.ts';
 
@@ -16,6 +21,15 @@ export interface Runtime {
   store: Store;
   clock: Clock;
   logger: Logger;
+  /** Closed while the disk is nearly full and from the beginning of a shutdown. */
+  intake: Intake;
+  /** Readiness of everything opened here: bus, store, intake, and each consumer by what it says of itself. */
+  checks: readonly ReadinessCheck[];
+  /**
+   * First step of a graceful end: readiness and intake close at once, then running handlers finish within SHUTDOWN_DEADLINE_MS,
+   * their offsets are committed and the groups left. Publishing and the store work on.
+   */
+  drain(): Promise<void>;
   /** Bus first, so that nothing is taken in that cannot be stored any more. */
   close(): Promise<void>;
 }
@@ -28,28 +42,16 @@ export async function openRuntime(
   const name = options.name ?? 'seaway';
   const logger = createLogger({ name, level: env.LOG_LEVEL });
   const config = options.config ?? loadConfig(env.SEAWAY_CONFIG, process.env);
-  const data = resolve(env.SEAWAY_DATA);
-  if (env.BUS === 'embedded' || env.STORE === 'embedded') mkdirSync(data, { recursive: true });
+  const dir = resolve(env.SEAWAY_DATA);
+  const embedded = env.BUS === 'embedded' || env.STORE === 'embedded';
+  if (embedded) mkdirSync(dir, { recursive: true });
 
   const store =
     env.STORE === 'embedded'
-      ? await openEmbeddedStore({ path: join(data, 'store.sqlite') })
+      ? await openEmbeddedStore({ path: join(dir, 'store.sqlite') })
       : await openMongoStore({ uri: env.MONGODB_URI!, dbName: env.MONGODB_DB });
+  const bus = await openBus({ env, name, dir, store, logger, onCrash: options.onCrash ?? consumerCrash(logger) });
   await store.ready();
-  const parking = new StoreParkingLot(store);
-  const onCrash = options.onCrash ?? ((error: Error) => crash(logger, error));
-  const bus =
-    env.BUS === 'embedded'
-      ? await openEmbeddedBus({ path: join(data, 'bus.sqlite'), parking, logger, build: env.SEAWAY_BUILD, onCrash })
-      : await openKafkaBus({
-          brokers: env.KAFKA_BROKERS!.split(','),
-          clientId: name,
-          parking,
-          logger,
-          build: env.SEAWAY_BUILD,
-          onCrash,
-        });
-
   const channels = [...new Set(config.accounts.map((account) => account.channel))];
   await bus.ensureTopics(
     topicsFor(channels).map((topic) => ({
@@ -58,23 +60,69 @@ export async function openRuntime(
       partitions: topic.single ? 1 : config.partitions,
     })),
   );
+  const disk = new DiskSpace({ dir, minFreeBytes: env.DISK_MIN_FREE_MB * 1_048_576, logger });
+  if (embedded) {
+    await disk.look();
+    disk.start();
+  }
+  const clock = systemClock;
+  let stopping = false;
+  const intake = intakeOf(
+    () => (stopping ? 'this process is shutting down' : undefined),
+    () => disk.low(),
+  );
+  const stopMetrics = startBusMetrics({ bus, store, clock, logger });
   return {
-    env,
-    config,
-    bus,
-    store,
-    clock: systemClock,
-    logger,
+    ...{ env, config, bus, store, clock, logger, intake },
+    checks: checksOf(bus, store, intake),
+    drain: async () => {
+      stopping = true;
+      await bus.drain(env.SHUTDOWN_DEADLINE_MS);
+    },
     close: async () => {
+      stopping = true;
+      stopMetrics();
+      disk.stop();
       await bus.close();
       await store.close();
     },
   };
 }
 
-/** A consumer that died does not come back by itself: an exit lets the supervisor start the process anew. */
-function crash(logger: Logger, error: Error): void {
-  logger.fatal({ err: error }, 'a consumer crashed; the process exits so that it is started anew');
-  process.exitCode = 1;
-  setImmediate(() => process.exit(1));
+function openBus(options: {
+  env: Environment;
+  name: string;
+  dir: string;
+  store: Store;
+  logger: Logger;
+  onCrash: (error: Error) => void;
+}): Promise<Bus & ConsumerHost> {
+  const { env, name, dir, store, logger, onCrash } = options;
+  const shared = {
+    parking: new StoreParkingLot(store),
+    deadLetters: new StoreDeadLetterBox(store),
+    observer: countingObserver,
+    build: env.SEAWAY_BUILD,
+    logger,
+    onCrash,
+  };
+  return env.BUS === 'embedded'
+    ? openEmbeddedBus({ path: join(dir, 'bus.sqlite'), ...shared })
+    : openKafkaBus({ brokers: env.KAFKA_BROKERS!.split(','), clientId: name, ...shared });
+}
+
+function checksOf(bus: Bus & ConsumerHost, store: Store, intake: Intake): ReadinessCheck[] {
+  return [
+    { name: 'bus', check: () => bus.health() },
+    { name: 'store', check: () => store.health() },
+    { name: 'intake', check: () => ({ up: intake.open(), detail: intake.reason() ?? 'open' }) },
+    {
+      name: 'groups',
+      check: () => {
+        const down = bus.consumers().filter(({ up }) => !up);
+        const detail = down.map(({ group, detail: why }) => `${group}: ${why}`).join('; ');
+        return { up: down.length === 0, detail: detail || 'every consumer of this process is at work' };
+      },
+    },
+  ];
 }

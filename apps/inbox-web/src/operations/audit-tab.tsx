@@ -61,18 +61,18 @@ export function AuditTab() {
               name: t('operations.column.subject'),
               className: 'max-[720px]:hidden',
               cell: ({ subject }) => (
-                <bdi dir="ltr" className="block truncate">
-                  {subject}
-                </bdi>
+                <span className="block truncate">
+                  <bdi dir="ltr">{subject}</bdi>
+                </span>
               ),
             },
             {
               name: t('operations.column.detail'),
               className: 'max-[1300px]:hidden',
               cell: ({ detail }) => (
-                <bdi dir="ltr" className="block truncate font-mono text-[12px] text-weak">
-                  {JSON.stringify(detail)}
-                </bdi>
+                <span className="block truncate font-mono text-[12px] text-weak">
+                  <bdi dir="ltr">{JSON.stringify(detail)}</bdi>
+                </span>
               ),
             },
           ]}

@@ -104,30 +104,30 @@ export function DeadLettersTab() {
               },
               {
                 name: t('operations.column.state'),
-                className: 'w-[112px]',
+                className: 'w-[112px] max-[720px]:w-[92px]',
                 cell: ({ state }) => <StateMark state={state} />,
               },
               {
                 name: t('operations.column.age'),
-                className: 'w-[92px]',
+                className: 'w-[92px] max-[720px]:w-[66px]',
                 cell: ({ at }) => <span data-hint={dayAndTime(at)}>{ageOf(at, now)}</span>,
               },
               {
                 name: t('operations.column.topic'),
                 className: 'w-[190px] max-[1300px]:w-[150px] max-[720px]:hidden',
                 cell: ({ topic }) => (
-                  <bdi dir="ltr" className="block truncate">
-                    {topic}
-                  </bdi>
+                  <span className="block truncate">
+                    <bdi dir="ltr">{topic}</bdi>
+                  </span>
                 ),
               },
               {
                 name: t('operations.column.key'),
                 className: 'w-[190px] max-[1300px]:hidden',
                 cell: ({ key }) => (
-                  <bdi dir="ltr" className="block truncate">
-                    {key}
-                  </bdi>
+                  <span className="block truncate">
+                    <bdi dir="ltr">{key}</bdi>
+                  </span>
                 ),
               },
             ]}

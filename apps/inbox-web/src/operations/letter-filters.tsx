@@ -41,7 +41,6 @@ export function LetterFilters({ filter, onChange }: { filter: LetterFilter; onCh
       <span className="relative min-w-[160px] flex-1">
         <Search size={14} aria-hidden className="absolute inset-y-0 start-2.5 my-auto text-weak" />
         <input
-          dir="auto"
           maxLength={200}
           aria-label={t('operations.filterReason')}
           placeholder={t('operations.filterReason')}
@@ -56,7 +55,7 @@ export function LetterFilters({ filter, onChange }: { filter: LetterFilter; onCh
         placeholder={t('operations.filterTopic')}
         value={topic}
         onChange={(event) => setTopic(event.target.value)}
-        className={`${field} w-[200px] max-[720px]:flex-1`}
+        className={`${field} w-[200px] max-[720px]:basis-full`}
       />
     </form>
   );

@@ -89,21 +89,25 @@ export function ParkedTab() {
                     <span dir="auto" className="line-clamp-2 text-strong [overflow-wrap:anywhere]">
                       {reason}
                     </span>
-                    <bdi dir="ltr" className="block truncate text-meta text-weak">
-                      {key}
-                    </bdi>
+                    <span className="block truncate text-meta text-weak">
+                      <bdi dir="ltr">{key}</bdi>
+                    </span>
                   </>
                 ),
               },
               {
                 name: t('operations.column.state'),
-                className: 'w-[180px] max-[720px]:w-[120px]',
+                className: 'w-[180px] max-[720px]:w-[96px]',
                 cell: ({ release }) => <ReleaseState release={release} />,
               },
-              { name: t('operations.column.records'), className: 'w-[80px]', cell: ({ records }) => records },
+              {
+                name: t('operations.column.records'),
+                className: 'w-[80px] max-[720px]:hidden',
+                cell: ({ records }) => records,
+              },
               {
                 name: t('operations.column.age'),
-                className: 'w-[92px]',
+                className: 'w-[92px] max-[720px]:w-[66px]',
                 cell: ({ parkedAt }) => <span data-hint={dayAndTime(parkedAt)}>{ageOf(parkedAt, now)}</span>,
               },
               {

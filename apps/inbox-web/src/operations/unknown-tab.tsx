@@ -91,7 +91,7 @@ export function UnknownTab() {
               },
               {
                 name: t('operations.column.doubt'),
-                className: 'w-[120px]',
+                className: 'w-[120px] max-[720px]:w-[84px]',
                 cell: (row) => (
                   <span className="font-semibold text-waiting">
                     <Doubt row={row} />
@@ -100,16 +100,18 @@ export function UnknownTab() {
               },
               {
                 name: t('operations.column.age'),
-                className: 'w-[92px]',
+                className: 'w-[92px] max-[720px]:w-[66px]',
                 cell: ({ at }) => <span data-hint={dayAndTime(at)}>{ageOf(at, now)}</span>,
               },
               {
                 name: t('operations.column.channel'),
                 className: 'w-[150px] max-[720px]:hidden',
                 cell: ({ channel, account }) => (
-                  <bdi dir="ltr" className="block truncate">
-                    {channel} · {account}
-                  </bdi>
+                  <span className="block truncate">
+                    <bdi dir="ltr">
+                      {channel} · {account}
+                    </bdi>
+                  </span>
                 ),
               },
               {

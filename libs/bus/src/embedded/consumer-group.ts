@@ -16,10 +16,6 @@ export class ConsumerGroup {
     this.#io = io;
   }
 
-  get members(): readonly GroupMember[] {
-    return this.#members;
-  }
-
   join(member: GroupMember, from: 'earliest' | 'latest'): void {
     for (const topic of member.topics) {
       for (const partition of this.#log.topic(topic)!.partitions) {
@@ -31,7 +27,7 @@ export class ConsumerGroup {
   }
 
   /** Resolves when nothing of the member runs any more; after the deadline its partitions are taken from it. */
-  async leave(member: GroupMember, deadlineMs: number): Promise<void> {
+  async leave(member: GroupMember, deadlineMs: number, releases: Promise<void>): Promise<void> {
     const at = this.#members.indexOf(member);
     if (at >= 0) this.#members.splice(at, 1);
     this.#rebalance(member.topics);
@@ -40,9 +36,14 @@ export class ConsumerGroup {
     const deadline = new Promise((resolve) => {
       timer = setTimeout(resolve, deadlineMs);
     });
-    await Promise.race([Promise.all(partitions.map((p) => p.left(member))), deadline]);
+    await Promise.race([Promise.all([releases, ...partitions.map((p) => p.left(member))]), deadline]);
     clearTimeout(timer);
     for (const partition of partitions) partition.tearAway(member);
+  }
+
+  owns(member: GroupMember, topic: string, partition: number): boolean {
+    const log = this.#log.topic(topic)?.partitions[partition];
+    return log !== undefined && this.#partitions.get(log)?.isOf(member) === true;
   }
 
   position(partition: LogPartition): number | undefined {

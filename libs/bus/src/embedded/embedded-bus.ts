@@ -7,8 +7,12 @@ import type {
   Bus,
   BusHealth,
   BusMessage,
+  BusObserver,
   BusRecord,
   ConsumeOptions,
+  ConsumerHost,
+  ConsumerStatus,
+  DeadLetterBox,
   ParkingLot,
   PartitionLag,
   Subscription,
@@ -26,6 +30,8 @@ export interface EmbeddedBusSettings {
   clock: Clock;
   logger: BusLogger;
   parking: ParkingLot;
+  deadLetters: DeadLetterBox | undefined;
+  observer: BusObserver;
   build: string;
   parkedKeysPerMinute: number;
   onCrash: ((error: Error, group: string) => void) | undefined;
@@ -37,12 +43,14 @@ interface Group {
 }
 
 /** The bus on a durable log of its own: for one process on one machine. */
-export class EmbeddedBus implements Bus {
+export class EmbeddedBus implements Bus, ConsumerHost {
   readonly #log: LogFile;
   readonly #settings: EmbeddedBusSettings;
   readonly #writer: GroupCommit;
   readonly #groups = new Map<string, Group>();
   readonly #timers: NodeJS.Timeout[];
+  /** Opened and not closed by their owner; one that stopped by itself stays, so that readiness can tell. */
+  readonly #members = new Set<GroupMember>();
   #closed: Promise<void> | undefined;
 
   constructor(log: LogFile, settings: EmbeddedBusSettings) {
@@ -75,6 +83,7 @@ export class EmbeddedBus implements Bus {
     this.#refuseWhenClosed();
     for (const record of records) {
       sizeOfRecord(record);
+      if (record.bytes) throw new RangeError(`topic "${record.topic}": the embedded bus carries text, not bytes`);
       this.#topic(record.topic);
     }
     if (records.length > 0) await this.#writer.publish(records);
@@ -88,18 +97,26 @@ export class EmbeddedBus implements Bus {
         this.#log.createTopic(deadLetterTopic(topic), DEAD_LETTER_RETENTION_MS, 1);
     }
     const { consumers, parked } = this.#group(options.group);
-    await parked.load();
-    const { clock, logger } = this.#settings;
+    const found = await parked.load();
+    const { clock, logger, observer, deadLetters: box } = this.#settings;
     // A member never looks into the values, it hands them from its decoder to its handler; so their type may be forgotten here.
     const member = new GroupMember(options as ConsumeOptions<unknown>, {
       clock,
       logger,
       limits: LANE_LIMITS,
       parked,
+      found,
+      box,
+      observer,
+      owns: (owner, topic, partition) => consumers.owns(owner, topic, partition),
       publish: (records) => this.publish(records),
-      leave: (leaving, deadlineMs) => consumers.leave(leaving, deadlineMs),
+      leave: async (leaving, deadlineMs, releases) => {
+        await consumers.leave(leaving, deadlineMs, releases);
+        if (leaving.failure() === undefined) this.#members.delete(leaving);
+      },
       crashed: (crashed, error) => this.#settings.onCrash?.(error, crashed.group),
     });
+    this.#members.add(member);
     consumers.join(member, options.from ?? 'earliest');
     return member;
   }
@@ -118,6 +135,7 @@ export class EmbeddedBus implements Bus {
           committed: BigInt(committed),
           end: BigInt(partition.end),
           messages: partition.end - committed,
+          ...(committed < partition.end ? { oldestAt: this.#log.read(partition, committed, 1)[0]!.timestamp } : {}),
         };
       }),
     );
@@ -133,6 +151,18 @@ export class EmbeddedBus implements Bus {
     if (this.#closed) return { up: false, detail: 'closed' };
     const { failure } = this.#writer;
     return failure ? { up: false, detail: failure.message } : { up: true, detail: 'embedded log' };
+  }
+
+  consumers(): ConsumerStatus[] {
+    return [...this.#members].map((member) => ({
+      group: member.group,
+      topics: member.topics,
+      ...member.status(),
+    }));
+  }
+
+  async drain(deadlineMs?: number): Promise<void> {
+    await Promise.all([...this.#members].map((member) => member.close(deadlineMs)));
   }
 
   close(): Promise<void> {
@@ -152,8 +182,7 @@ export class EmbeddedBus implements Bus {
 
   async #shutDown(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    const members = [...this.#groups.values()].flatMap(({ consumers }) => [...consumers.members]);
-    await Promise.all(members.map((member) => member.close()));
+    await this.drain();
     this.#writer.close();
     this.#log.close();
   }
@@ -167,13 +196,13 @@ export class EmbeddedBus implements Bus {
   #group(name: string): Group {
     const known = this.#groups.get(name);
     if (known) return known;
-    const { parking: lot, clock, build, parkedKeysPerMinute: limitPerMinute } = this.#settings;
+    const { parking: lot, clock, build, observer, parkedKeysPerMinute: limitPerMinute } = this.#settings;
     const group: Group = {
       consumers: new ConsumerGroup(name, this.#log, {
         read: (partition, from, limit) => this.#log.read(partition, from, limit),
         finished: (partition, offset) => this.#writer.finished(name, partition, offset),
       }),
-      parked: new ParkedKeys({ group: name, lot, clock, build, limitPerMinute }),
+      parked: new ParkedKeys({ group: name, lot, clock, build, limitPerMinute, observer }),
     };
     this.#groups.set(name, group);
     return group;

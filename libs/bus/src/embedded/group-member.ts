@@ -1,11 +1,21 @@
 import type { Clock } from '#libs/contracts';
-import { deadLetterOf } from '../lanes/dead-letter.ts';
+import { AskedReleases } from '../lanes/asked-releases.ts';
+import { deadLetterer } from '../lanes/dead-letter.ts';
 import type { ParkedKeys } from '../lanes/parked-keys.ts';
 import type { PartitionProgress } from '../lanes/partition-progress.ts';
 import { releaseKey } from '../lanes/replay-parked.ts';
 import { type LaneLimits, type LaneOutcome, type LaneWork, runLanes } from '../lanes/run-lanes.ts';
 import type { BusLogger } from '../logger.ts';
-import type { BusMessage, BusRecord, ConsumeOptions, Subscription } from '../port.ts';
+import type {
+  BusHealth,
+  BusMessage,
+  BusObserver,
+  BusRecord,
+  ConsumeOptions,
+  DeadLetterBox,
+  ParkedKey,
+  Subscription,
+} from '../port.ts';
 import type { LogPartition } from './log-file.ts';
 
 const DEADLINE_MS = 10_000;
@@ -15,9 +25,17 @@ export interface MemberContext {
   logger: BusLogger;
   limits: LaneLimits;
   parked: ParkedKeys;
+  box: DeadLetterBox | undefined;
+  observer: BusObserver;
+  /** The keys that were parked when it joined. */
+  found: readonly ParkedKey[];
+  owns(member: GroupMember, topic: string, partition: number): boolean;
   publish(records: readonly BusRecord[]): Promise<void>;
-  /** Stops intake of the member and shares its partitions out; resolves when its batches ended or the deadline passed. */
-  leave(member: GroupMember, deadlineMs: number): Promise<void>;
+  /**
+   * Stops intake of the member and shares its partitions out; resolves when its batches and `releases` ended or the deadline
+   * passed.
+   */
+  leave(member: GroupMember, deadlineMs: number, releases: Promise<void>): Promise<void>;
   crashed(member: GroupMember, error: Error): void;
 }
 
@@ -29,6 +47,7 @@ export class GroupMember implements Subscription {
   readonly #context: MemberContext;
   readonly #work: LaneWork<unknown>;
   readonly #abort = new AbortController();
+  readonly #releases: AskedReleases;
   #state: 'open' | 'closing' | 'closed' = 'open';
   #failure: Error | undefined;
   #closed: Promise<void> | undefined;
@@ -38,20 +57,25 @@ export class GroupMember implements Subscription {
     this.group = options.group;
     this.joined = Promise.resolve();
     this.#context = context;
-    const { clock, limits, parked } = context;
+    const { clock, limits, parked, logger, box, observer } = context;
+    const { group } = options;
+    const publish = (records: readonly BusRecord[]): Promise<void> => context.publish(records);
     this.#work = {
       decode: options.decode,
       handler: options.handler,
       parked,
-      deadLetter: async (message, reason) => {
-        await context.publish([deadLetterOf(message, reason, clock.now())]);
-        const { topic, partition, offset } = message;
-        const place = { group: options.group, topic, partition, offset: String(offset) };
-        context.logger.error({ ...place, reason }, 'bus: a record could not be decoded; it is in the dead letters');
-      },
+      deadLetter: deadLetterer({ group, build: parked.build, clock, logger, publish, box, observer }),
       clock,
       limits,
     };
+    this.#releases = new AskedReleases({
+      parked,
+      logger,
+      owns: (topic, partition) => context.owns(this, topic, partition),
+      release: (key, lost) => releaseKey(this.#work, key, { signal: this.#abort.signal, lost }),
+    });
+    this.#releases.found(context.found);
+    this.#releases.start();
   }
 
   accepting(): boolean {
@@ -66,12 +90,18 @@ export class GroupMember implements Subscription {
     return this.#failure;
   }
 
+  status(): BusHealth {
+    if (this.#failure) return { up: false, detail: this.#failure.message };
+    return this.ready() ? { up: true, detail: 'consuming' } : { up: false, detail: 'closed' };
+  }
+
   work(batch: readonly BusMessage[], progress: PartitionProgress): Promise<LaneOutcome> {
     return runLanes(batch, progress, this.#work, { signal: this.#abort.signal, stopping: () => !this.accepting() });
   }
 
   paused(partition: LogPartition, error: Error, attempt: number, waitMs: number): void {
     const { topic, partition: number } = partition;
+    this.#context.observer.retried?.(topic, this.group);
     this.#context.logger.warn(
       { group: this.group, topic, partition: number, attempt, waitMs: Math.round(waitMs), error: error.message },
       'bus: partition pauses, infrastructure is away',
@@ -91,8 +121,7 @@ export class GroupMember implements Subscription {
   }
 
   async release(key: string): Promise<number> {
-    const { decode, handler } = this.#work;
-    return releaseKey(this.#context.parked, key, { decode, handler, signal: this.#abort.signal });
+    return releaseKey(this.#work, key, { signal: this.#abort.signal, lost: () => false });
   }
 
   close(deadlineMs = DEADLINE_MS): Promise<void> {
@@ -102,7 +131,8 @@ export class GroupMember implements Subscription {
 
   async #leave(deadlineMs: number): Promise<void> {
     this.#state = 'closing';
-    await this.#context.leave(this, deadlineMs);
+    const releasesEnd = this.#releases.stop();
+    await this.#context.leave(this, deadlineMs, releasesEnd);
     this.#abort.abort(new Error('subscription closed'));
     this.#state = 'closed';
   }

@@ -35,6 +35,11 @@ export class GroupPartition {
     return Math.max(this.#position, this.log.first);
   }
 
+  /** Whether the member consumes it, and will. */
+  isOf(member: GroupMember): boolean {
+    return this.#owner === member && this.#wanted === member;
+  }
+
   /** Moves the partition; while a batch runs, only once it has finished, so that order per key is kept. */
   assign(member: GroupMember | undefined): void {
     this.#wanted = member;

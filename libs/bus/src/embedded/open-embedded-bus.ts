@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type Clock, systemClock } from '#libs/contracts';
 import { type BusLogger, silentLogger } from '../logger.ts';
 import { MemoryParkingLot } from '../parking/memory-parking-lot.ts';
-import type { ParkingLot } from '../port.ts';
+import type { BusObserver, DeadLetterBox, ParkingLot } from '../port.ts';
 import { EmbeddedBus } from './embedded-bus.ts';
 import { LogFile } from './log-file.ts';
 
@@ -14,6 +14,9 @@ export interface EmbeddedBusOptions {
   logger?: BusLogger;
   /** Default: in memory, so parked records do not outlive the process. Apps hand in one over the store. */
   parking?: ParkingLot;
+  /** Where dead letters can be listed, besides the dead-letter topics. Default: nowhere. */
+  deadLetters?: DeadLetterBox;
+  observer?: BusObserver;
   /** Written into parked records. */
   build?: string;
   /** Keys a group may newly park within a minute before it stops. Default 20. */
@@ -29,6 +32,8 @@ export async function openEmbeddedBus(options: EmbeddedBusOptions): Promise<Embe
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,
     parking: options.parking ?? new MemoryParkingLot(),
+    deadLetters: options.deadLetters,
+    observer: options.observer ?? {},
     build: options.build ?? 'development',
     parkedKeysPerMinute: options.parkedKeysPerMinute ?? 20,
     onCrash: options.onCrash,

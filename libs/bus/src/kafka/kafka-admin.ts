@@ -4,6 +4,7 @@ import { backoffMs } from '../lanes/backoff.ts';
 import { type BusMessage, type PartitionLag, TransientError } from '../port.ts';
 import { brokerAway } from './kafka-errors.ts';
 import { messageOf } from './kafka-message.ts';
+import { type OffsetsAt, withOldestAt } from './oldest-record.ts';
 
 const READ_DEADLINE_MS = 20_000;
 const TRIES_UNTIL_KNOWN = 8;
@@ -85,7 +86,7 @@ export class KafkaAdmin {
     return topics.filter((topic) => !known.has(topic));
   }
 
-  async lag(group: string, topics: readonly string[]): Promise<PartitionLag[]> {
+  async lag(group: string, topics: readonly string[], now: number): Promise<PartitionLag[]> {
     return this.#ask('reading lag', async (admin) => {
       const committed = await admin.fetchOffsets({ groupId: group, topics: [...topics] });
       const lags: PartitionLag[] = [];
@@ -97,7 +98,12 @@ export class KafkaAdmin {
           lags.push({ topic, partition, committed: from, end: BigInt(high), messages: Number(BigInt(high) - from) });
         }
       }
-      return lags.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
+      const sorted = lags.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
+      const offsetsAt: OffsetsAt = async (topic, time) =>
+        new Map(
+          (await admin.fetchTopicOffsetsByTimestamp(topic, time)).map((p) => [p.partition, BigInt(p.offset)] as const),
+        );
+      return withOldestAt(sorted, offsetsAt, now);
     });
   }
 

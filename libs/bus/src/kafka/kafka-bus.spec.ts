@@ -25,7 +25,11 @@ if (brokers === undefined) {
           await bus.close();
           return (bus = await connect());
         },
-        destroy: () => bus.close(),
+        beside: connect,
+        destroy: async () => {
+          await Promise.all([...open].map((opened) => opened.close()));
+          open.clear();
+        },
       };
     },
   });

@@ -9,8 +9,12 @@ import type {
   Bus,
   BusHealth,
   BusMessage,
+  BusObserver,
   BusRecord,
   ConsumeOptions,
+  ConsumerHost,
+  ConsumerStatus,
+  DeadLetterBox,
   ParkingLot,
   PartitionLag,
   Subscription,
@@ -22,6 +26,8 @@ import type { SerialProducer } from './serial-producer.ts';
 
 const CLOSE_DEADLINE_MS = 10_000;
 const PARTITIONS_AT_ONCE = 8;
+/** A killed process blocks its partitions for a session; heartbeats run by timer, so a short one is safe. */
+const SESSION_MS = 10_000;
 /** How long an answer to `health` is believed, so that probes do not load the brokers. */
 const HEALTH_MS = 2000;
 
@@ -29,13 +35,15 @@ export interface KafkaBusSettings {
   clock: Clock;
   logger: BusLogger;
   parking: ParkingLot;
+  deadLetters: DeadLetterBox | undefined;
+  observer: BusObserver;
   build: string;
   parkedKeysPerMinute: number;
   onCrash: ((error: Error, group: string) => void) | undefined;
 }
 
 /** The bus on Apache Kafka. */
-export class KafkaBus implements Bus {
+export class KafkaBus implements Bus, ConsumerHost {
   readonly #kafka: Kafka;
   readonly #admin: KafkaAdmin;
   readonly #producer: SerialProducer;
@@ -64,7 +72,7 @@ export class KafkaBus implements Bus {
     if (this.#closed) throw new Error('the bus is closed');
     const partitions = await this.#prepare(options.topics);
     const startAt = options.from === 'latest' ? await this.#admin.endsForNewGroup(options.group, options.topics) : [];
-    const { clock, logger, onCrash } = this.#settings;
+    const { clock, logger, observer, deadLetters: box, onCrash } = this.#settings;
     // A member never looks into the values, it hands them from its decoder to its handler; so their type may be forgotten here.
     const member = new KafkaMember(options as ConsumeOptions<unknown>, {
       consumer: this.#consumer(options.group),
@@ -72,23 +80,29 @@ export class KafkaBus implements Bus {
       clock,
       logger,
       limits: LANE_LIMITS,
+      sessionMs: SESSION_MS,
       parked: this.#parkedKeys(options.group),
+      box,
+      observer,
       publish: (records) => this.publish(records),
       crashed: (error, group) => onCrash?.(error, group),
-      closed: (closed) => this.#members.delete(closed),
+      closed: (closed) => {
+        if (closed.failure() === undefined) this.#members.delete(closed);
+      },
     });
     this.#members.add(member);
     try {
       await member.start(startAt);
     } catch (error) {
       await member.close();
+      this.#members.delete(member);
       throw brokerAway(`joining group "${options.group}"`, error);
     }
     return member;
   }
 
   lag(group: string, topics: readonly string[]): Promise<PartitionLag[]> {
-    return this.#admin.lag(group, topics);
+    return this.#admin.lag(group, topics, this.#settings.clock.now());
   }
 
   read(topic: string, partition: number, from: bigint, limit: number): Promise<BusMessage[]> {
@@ -99,6 +113,14 @@ export class KafkaBus implements Bus {
     const now = this.#settings.clock.now();
     if (!this.#health || now - this.#health.at > HEALTH_MS) this.#health = { at: now, answer: this.#ask() };
     return this.#health.answer;
+  }
+
+  consumers(): ConsumerStatus[] {
+    return [...this.#members].map((member) => ({ group: member.group, topics: member.topics, ...member.status() }));
+  }
+
+  async drain(deadlineMs?: number): Promise<void> {
+    await Promise.all([...this.#members].map((member) => member.close(deadlineMs)));
   }
 
   close(): Promise<void> {
@@ -136,8 +158,7 @@ export class KafkaBus implements Bus {
   #consumer(group: string): ReturnType<Kafka['consumer']> {
     return this.#kafka.consumer({
       groupId: group,
-      // A killed process blocks its partitions for a session; heartbeats run by timer, so a short one is safe.
-      sessionTimeout: 10_000,
+      sessionTimeout: SESSION_MS,
       heartbeatInterval: 1000,
       rebalanceTimeout: 60_000,
       maxWaitTimeInMs: 100,
@@ -149,14 +170,14 @@ export class KafkaBus implements Bus {
   }
 
   #parkedKeys(group: string): ParkedKeys {
-    const { parking: lot, clock, build, parkedKeysPerMinute: limitPerMinute } = this.#settings;
-    const keys = this.#parked.get(group) ?? new ParkedKeys({ group, lot, clock, build, limitPerMinute });
+    const { parking: lot, clock, build, observer, parkedKeysPerMinute: limitPerMinute } = this.#settings;
+    const keys = this.#parked.get(group) ?? new ParkedKeys({ group, lot, clock, build, limitPerMinute, observer });
     this.#parked.set(group, keys);
     return keys;
   }
 
   async #shutDown(): Promise<void> {
-    await Promise.all([...this.#members].map((member) => member.close()));
+    await this.drain();
     await this.#producer.close(CLOSE_DEADLINE_MS);
     await this.#admin.close();
   }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import type { BusMessage } from '../port.ts';
 
@@ -9,6 +10,7 @@ export function messageOf(topic: string, partition: number, message: KafkaMessag
     offset: BigInt(message.offset),
     key: message.key?.toString('utf8') ?? '',
     value: message.value?.toString('utf8') ?? '',
+    ...(message.value && !isUtf8(message.value) ? { bytes: message.value } : {}),
     headers: headersOf(message.headers),
     timestamp: Number(message.timestamp),
   };

@@ -2,7 +2,7 @@ import { Kafka, type KafkaConfig, logLevel, Partitioners } from 'kafkajs';
 import { type Clock, systemClock } from '#libs/contracts';
 import { type BusLogger, silentLogger } from '../logger.ts';
 import { MemoryParkingLot } from '../parking/memory-parking-lot.ts';
-import type { ParkingLot } from '../port.ts';
+import type { BusObserver, DeadLetterBox, ParkingLot } from '../port.ts';
 import { KafkaAdmin } from './kafka-admin.ts';
 import { KafkaBus } from './kafka-bus.ts';
 import { brokerAway } from './kafka-errors.ts';
@@ -22,6 +22,9 @@ export interface KafkaBusOptions {
   logger?: BusLogger;
   /** Default: in memory, so parked records do not outlive the process. Apps hand in one over the store. */
   parking?: ParkingLot;
+  /** Where dead letters can be listed, besides the dead-letter topics. Default: nowhere. */
+  deadLetters?: DeadLetterBox;
+  observer?: BusObserver;
   /** Written into parked records. */
   build?: string;
   /** Keys a group may newly park within a minute before it stops. Default 20. */
@@ -67,6 +70,8 @@ export async function openKafkaBus(options: KafkaBusOptions): Promise<KafkaBus> 
     clock: options.clock ?? systemClock,
     logger,
     parking: options.parking ?? new MemoryParkingLot(),
+    deadLetters: options.deadLetters,
+    observer: options.observer ?? {},
     build: options.build ?? 'development',
     parkedKeysPerMinute: options.parkedKeysPerMinute ?? 20,
     onCrash: options.onCrash,

@@ -185,7 +185,7 @@ function byTopic(items: readonly Item[]): TopicMessages[] {
   const topics = new Map<string, Message[]>();
   for (const { record } of items) {
     const messages = topics.get(record.topic);
-    const message: Message = { key: record.key, value: record.value };
+    const message: Message = { key: record.key, value: record.bytes ? Buffer.from(record.bytes) : record.value };
     if (record.headers !== undefined) message.headers = { ...record.headers };
     if (messages) messages.push(message);
     else topics.set(record.topic, [message]);

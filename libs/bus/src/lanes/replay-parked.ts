@@ -1,26 +1,45 @@
-import type { BusMessage, KeyHandler, ParkedRecord } from '../port.ts';
-import type { ParkedKeys } from './parked-keys.ts';
+import type { BusMessage, ParkedRecord } from '../port.ts';
+import { asError, isUndecodable } from './error-kind.ts';
+import type { LaneWork } from './run-lanes.ts';
 
-/** What a handler needs to see parked records again. */
-export interface Replay<T> {
-  decode: (message: BusMessage) => T;
-  handler: KeyHandler<T>;
-  signal?: AbortSignal;
+export interface ReleaseControl {
+  signal: AbortSignal;
+  /** True once the partition of the key is consumed elsewhere. */
+  lost: () => boolean;
 }
 
 /**
  * Replays the parked records of a key, in order, through a handler; afterwards the key flows again. Resolves with how many
  * there were. Rejects with the handler's error: what was replayed is removed, the rest stays parked.
  */
-export function releaseKey<T>(parked: ParkedKeys, key: string, replay: Replay<T>): Promise<number> {
-  const signal = replay.signal ?? new AbortController().signal;
-  return parked.release(key, async (record) => {
-    const message = messageOf(record);
-    await replay.handler({ key, entries: [{ message, value: replay.decode(message) }], signal });
-  });
+export function releaseKey<T>(work: LaneWork<T>, key: string, { signal, lost }: ReleaseControl): Promise<number> {
+  return work.parked.release(
+    key,
+    async (record) => {
+      const message = messageOf(record);
+      let value: T;
+      try {
+        value = work.decode(message);
+      } catch (error) {
+        if (!isUndecodable(error)) throw error;
+        return work.deadLetter(message, asError(error).message);
+      }
+      await work.handler({ key, entries: [{ message, value }], signal });
+    },
+    () => signal.aborted || lost(),
+  );
 }
 
-export function messageOf(record: ParkedRecord): BusMessage {
-  const { topic, partition, offset, key, value, headers, timestamp } = record;
-  return { topic, partition, offset: BigInt(offset), key, value, headers, timestamp };
+function messageOf(record: ParkedRecord): BusMessage {
+  const { topic, partition, offset, key, value, bytes, headers, timestamp } = record;
+  return {
+    topic,
+    partition,
+    offset: BigInt(offset),
+    key,
+    value,
+    ...(bytes === undefined ? {} : { bytes }),
+    headers,
+    timestamp,
+  };
 }

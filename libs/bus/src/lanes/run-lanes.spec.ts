@@ -36,7 +36,7 @@ describe('runLanes', () => {
         calls.push(values.join(','));
         await handle(values);
       },
-      parked: new ParkedKeys({ group: 'g', lot, clock, build: 'b', limitPerMinute: 20 }),
+      parked: new ParkedKeys({ group: 'g', lot, clock, build: 'b', limitPerMinute: 20, observer: {} }),
       deadLetter: async () => {},
       clock,
       limits: LANE_LIMITS,

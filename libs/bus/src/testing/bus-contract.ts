@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { TransientError } from '../port.ts';
 import { type BusContractSubject, ContractBench, Seen, upTo } from './contract-bench.ts';
+import { drainContract } from './drain-contract.ts';
+import { releaseContract } from './release-contract.ts';
 import { waitFor } from './wait-for.ts';
 
 /** What every adapter of the bus keeps, whatever it stands on. */
@@ -17,11 +19,13 @@ export function busContract(subject: BusContractSubject): void {
     deliveryContract(open);
     groupContract(open);
     failureContract(open);
+    releaseContract(open);
+    drainContract(open);
     readingContract(open);
   });
 }
 
-type Open = (options?: { partitions?: number; parkedKeysPerMinute?: number }) => Promise<ContractBench>;
+export type Open = (options?: { partitions?: number; parkedKeysPerMinute?: number }) => Promise<ContractBench>;
 
 function deliveryContract(open: Open): void {
   it('keeps the order of publishing per key, with keys interleaved and publishes coalesced', async () => {
@@ -243,6 +247,13 @@ function failureContract(open: Open): void {
       'x-dlq-offset': '1',
     });
     expect(Number(dead!.headers['x-dlq-at'])).toBeGreaterThan(0);
+    expect(dead!.headers).toMatchObject({ 'x-dlq-group': bench.group, 'x-dlq-build': expect.any(String) });
+    expect(bench.letters).toEqual([
+      expect.objectContaining({
+        ...{ group: bench.group, topic: bench.topic, partition: 0, offset: 1n, key: 'k', value: '{broken' },
+        ...{ headers: { a: 'b' }, reason: 'is no JSON', origin: `${bench.topic}/0/1` },
+      }),
+    ]);
     expect(await bench.lot.list(bench.group)).toEqual([]);
   });
 
@@ -256,6 +267,9 @@ function failureContract(open: Open): void {
     await waitFor('it has stopped', () => !subscription.ready());
     expect(subscription.failure()?.message).toContain('more than 2 keys failed within a minute');
     expect(subscription.failure()?.message).toContain('bad build');
+    expect(bench.bus.consumers()).toEqual([
+      { group: bench.group, topics: [bench.topic], up: false, detail: subscription.failure()!.message },
+    ]);
     await subscription.close();
     expect(await bench.lot.list(bench.group)).toHaveLength(2);
     expect(await bench.lag()).toBeGreaterThanOrEqual(4);
@@ -275,8 +289,12 @@ function readingContract(open: Open): void {
     const some = await bench.bus.read(bench.topic, partition, 1n, 2);
     expect(some).toEqual(all.slice(1, 3));
     expect(await bench.bus.read(bench.topic, partition, end, 10)).toEqual([]);
+    const oldest = lags.filter((p) => p.messages > 0).map((p) => Date.now() - p.oldestAt!);
+    // Kafka's is an estimate to half a second.
+    for (const age of oldest) expect(Math.abs(age)).toBeLessThan(5000);
     await bench.consume(new Seen().handler);
     await waitFor('nothing is left', async () => (await bench.lag()) === 0);
+    expect((await bench.bus.lag(bench.group, [bench.topic])).map((p) => p.oldestAt)).toEqual([undefined, undefined]);
   });
 
   it('refuses topics that were not declared, other partition counts, and records that are too large', async () => {

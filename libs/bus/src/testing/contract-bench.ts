@@ -5,21 +5,26 @@ import {
   type BusMessage,
   type BusRecord,
   type ConsumeOptions,
+  type ConsumerHost,
+  type DeadLetter,
+  type DeadLetterBox,
   type ParkingLot,
   type Subscription,
   UndecodableError,
 } from '../port.ts';
 
 export interface OpenedBus {
-  bus: Bus;
+  bus: Bus & ConsumerHost;
   /** Closes the bus and opens it again on what it left. */
-  reopen(): Promise<Bus>;
+  reopen(): Promise<Bus & ConsumerHost>;
+  /** A second instance beside the first, with a memory of its own; absent where there can be none. */
+  beside?(): Promise<Bus & ConsumerHost>;
   destroy(): Promise<void>;
 }
 
 export interface BusContractSubject {
   name: string;
-  open(options: { parking: ParkingLot; parkedKeysPerMinute: number }): Promise<OpenedBus>;
+  open(options: { parking: ParkingLot; deadLetters: DeadLetterBox; parkedKeysPerMinute: number }): Promise<OpenedBus>;
 }
 
 /** Value of the contract's records: a number that grows within its key. */
@@ -32,22 +37,32 @@ export class ContractBench {
   readonly topic = `contract.${randomUUID()}`;
   readonly group = `group.${randomUUID()}`;
   readonly lot = new MemoryParkingLot();
+  readonly letters: DeadLetter[] = [];
   #opened: OpenedBus | undefined;
-  #bus: Bus | undefined;
+  #bus: (Bus & ConsumerHost) | undefined;
 
   static async open(
     subject: BusContractSubject,
     options: { partitions?: number; parkedKeysPerMinute?: number } = {},
   ): Promise<ContractBench> {
     const bench = new ContractBench();
-    bench.#opened = await subject.open({ parking: bench.lot, parkedKeysPerMinute: options.parkedKeysPerMinute ?? 20 });
+    bench.#opened = await subject.open({
+      parking: bench.lot,
+      deadLetters: { keep: async (letter) => void bench.letters.push(letter) },
+      parkedKeysPerMinute: options.parkedKeysPerMinute ?? 20,
+    });
     bench.#bus = bench.#opened.bus;
     await bench.bus.ensureTopics([{ name: bench.topic, retentionMs: 3_600_000, partitions: options.partitions ?? 4 }]);
     return bench;
   }
 
-  get bus(): Bus {
+  get bus(): Bus & ConsumerHost {
     return this.#bus!;
+  }
+
+  /** A second instance; where only one process can have the records, the first again. */
+  async beside(): Promise<Bus & ConsumerHost> {
+    return (await this.#opened!.beside?.()) ?? this.bus;
   }
 
   async reopen(): Promise<void> {
@@ -65,8 +80,9 @@ export class ContractBench {
   async consume(
     handler: ConsumeOptions<Numbered>['handler'],
     options: Partial<ConsumeOptions<Numbered>> = {},
+    bus: Bus = this.bus,
   ): Promise<Subscription> {
-    const subscription = await this.bus.consume<Numbered>({
+    const subscription = await bus.consume<Numbered>({
       topics: [this.topic],
       group: this.group,
       decode: decodeNumbered,
@@ -75,6 +91,18 @@ export class ContractBench {
     });
     await subscription.joined;
     return subscription;
+  }
+
+  /** Parks a record of partition 0 by hand, as another build would have. */
+  async parkedByOtherBuild(key: string, n: number): Promise<void> {
+    await this.lot.park({
+      ...{ group: this.group, topic: this.topic, partition: 0, offset: String(n), key, value: JSON.stringify({ n }) },
+      ...{ headers: {}, timestamp: 1, reason: 'a bug of then', parkedAt: 1, build: 'older', behind: false },
+    });
+  }
+
+  async parkedNumbers(key: string): Promise<number[]> {
+    return (await this.lot.list(this.group, key)).map(({ value }) => (JSON.parse(value) as Numbered).n);
   }
 
   async lag(): Promise<number> {

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { HealthModule, MetricsModule, openRuntime, startProcessMetrics } from '#libs/platform';
+import { HealthModule, MetricsModule, openRuntime, startProcessMetrics, stopOnSignal } from '#libs/platform';
 import type { Connector } from '../connector.ts';
 import { ConnectorHost } from './connector-host.ts';
 import { ConnectorHostModule } from './connector-host.module.ts';
@@ -44,8 +44,7 @@ export async function startConnectors(known: readonly Connector[]): Promise<void
       }),
       MetricsModule,
       HealthModule.register([
-        { name: 'bus', check: () => bus.health() },
-        { name: 'store', check: () => store.health() },
+        ...runtime.checks,
         {
           name: 'deliveries',
           check: () => ({ up: host?.ready() ?? false, detail: 'consumers of the outbound topics' }),
@@ -55,10 +54,7 @@ export async function startConnectors(known: readonly Connector[]): Promise<void
     { logger: ['error', 'warn'] },
   );
   host = app.get(ConnectorHost);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    // The host first, so that its last outcomes still find bus and store.
-    process.once(signal, () => void app.close().then(runtime.close));
-  }
+  stopOnSignal(app, runtime);
   await app.listen(env.SEAWAY_PORT, env.SEAWAY_HOST);
   logger.info({ channels: connectors.map((c) => c.channel), port: env.SEAWAY_PORT }, 'connectors are up');
 }

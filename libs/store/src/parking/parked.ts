@@ -12,6 +12,8 @@ export interface ParkedDoc extends Doc {
   order: number;
   key: string;
   value: string;
+  /** Where the bytes are no text, exactly those, base64. */
+  base64?: string;
   headers: Record<string, string>;
   timestamp: number;
   reason: string;
@@ -34,6 +36,7 @@ export const parked: CollectionDeclaration<ParkedDoc, 'ofGroup' | 'ofKey'> = {
     order: number,
     key: text,
     value: text,
+    base64: String,
     headers: { type: Schema.Types.Mixed, required: true },
     timestamp: number,
     reason: text,

@@ -1,0 +1,3 @@
+export * from './consumer-groups.ts';
+export { createOperations, type OperationsOptions } from './create-operations.ts';
+export * from './operations.ts';
