@@ -75,10 +75,11 @@ export async function discardDeadLetters(client: Client, order: Order, terminal:
   else terminal.out(dryRun ? `${ids.length} would be discarded.` : `${discarded} of ${ids.length} discarded.`);
 }
 
+/** Oldest first, in the order their records were written. */
 async function idsOf(client: Client, { names, filter }: Order): Promise<readonly string[]> {
   if (names.length > 0) return names;
   const { items } = await rowsOf<DeadLetterRow>(client, PATH, { state: 'open', ...filter }, MOST);
-  return items.map(({ id }) => id);
+  return items.map(({ id }) => id).reverse();
 }
 
 function tableOf(items: readonly DeadLetterRow[], { width, now }: Terminal): string {

@@ -132,7 +132,9 @@ describe('dead letters', () => {
     const line = ['dead-letters', 'discard', '--group', 'core', '--why', 'made by a test'];
     expect((await ops([...line, '--dry-run'])).out).toBe('2 would be discarded.');
     expect((await ops(line)).out).toBe('2 of 2 discarded.');
-    expect(await json('audit')).toMatchObject([{ by: 'hui', action: 'discard', detail: { why: 'made by a test' } }]);
+    expect(await json('audit')).toMatchObject([
+      { by: 'hui', action: 'dead-letters.discard', detail: { why: 'made by a test' } },
+    ]);
   });
 });
 
@@ -181,7 +183,7 @@ describe('unknown deliveries', () => {
     await decide('out-1', 'resolve', { status: 'sent', unknownSince: undefined as never });
     expect(await resolving).toMatchObject({ code: 0, out: 'It counts as arrived.' });
     expect(await ops(line)).toMatchObject({ code: 1, err: 'It is in doubt no more: it is sent.' });
-    expect((await ops('audit list')).out).toMatch(/hui\s+resolve\s+message:out-1\s+.*she answered/);
+    expect((await ops('audit list')).out).toMatch(/hui\s+delivery\.resolve\s+out-1\s+.*she answered/);
   });
 
   it('are sent again, which settles them even when the new attempt is in doubt at once', async () => {

@@ -10,10 +10,20 @@ import { useSelection } from './use-selection.ts';
 
 const idOf = (row: AuditRow): string => row.id;
 
+const LABEL = {
+  'dead-letters.replay': 'replay',
+  'dead-letters.replayed': 'replayed',
+  'dead-letters.discard': 'discard',
+  'parked-key.release': 'release',
+  'delivery.resolve': 'resolve',
+  'delivery.resend': 'resend',
+} as const;
+
+/** An action that this page does not know is shown by its own name. */
 function Action({ action }: { action: string }) {
-  const { t, i18n } = useTranslation();
-  const key = `operations.action.${action}`;
-  return i18n.exists(key) ? t(key as 'operations.action.replay') : action;
+  const { t } = useTranslation();
+  const label = LABEL[action as keyof typeof LABEL] as (typeof LABEL)[keyof typeof LABEL] | undefined;
+  return label === undefined ? action : t(`operations.action.${label}`);
 }
 
 export function AuditTab() {

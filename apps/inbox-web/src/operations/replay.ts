@@ -13,7 +13,8 @@ export async function countReplay(
   target: ReplayTarget,
   signal: AbortSignal,
 ): Promise<{ ids: string[]; report: ReplayReportView }> {
-  const ids = 'ids' in target ? [...target.ids] : await idsOf(target.filter, signal);
+  // Lists are newest first; records are replayed in the order they were written.
+  const ids = ('ids' in target ? [...target.ids] : await idsOf(target.filter, signal)).reverse();
   const report: ReplayReportView = { matched: 0, replayed: 0, failed: 0, dryRun: true, sample: [] };
   for (const slice of slices(ids, SLICE)) {
     const part = await operations.replay({ filter: { ids: slice }, dryRun: true, perSecond: 1 }, signal);

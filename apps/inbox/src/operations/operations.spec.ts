@@ -185,7 +185,7 @@ describe('unknown deliveries', () => {
     ]);
     const { body: audit } = await admin.get<AuditPage>('/api/operations/audit');
     expect(audit.items).toMatchObject([
-      { by: 'hui', action: 'resolve', subject: 'message:out-1', detail: { outcome: 'sent', note: 'she answered it' } },
+      { by: 'hui', action: 'delivery.resolve', subject: 'out-1', detail: { outcome: 'sent', note: 'she answered it' } },
     ]);
   });
 
@@ -193,7 +193,7 @@ describe('unknown deliveries', () => {
     const { status } = await admin.post(`${UNKNOWN}/out-2/resend`, { commandId: 'resend-out-2', attempt: 0 });
     expect(status).toBe(202);
     expect((await inbox.commands()).at(-1)).toMatchObject({ type: 'resend', messageId: 'out-2' });
-    expect(inbox.operations.entries).toMatchObject([{ action: 'resend', subject: 'message:out-2' }]);
+    expect(inbox.operations.entries).toMatchObject([{ action: 'delivery.resend', subject: 'out-2' }]);
   });
 
   it('answer 409 for what is in doubt no more, 404 for what is nowhere, and audit neither', async () => {

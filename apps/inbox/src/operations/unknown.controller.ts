@@ -40,7 +40,7 @@ export class UnknownController {
     const said = { outcome, ...(note === undefined ? {} : { note }) };
     return this.desk.accept({ agent: reader.agent, commandId, request: ['resolve', params.id, body] }, async () => {
       const { _id: messageId, key } = await this.inDoubt(params.id, attempt);
-      await this.record(reader, 'resolve', messageId, { key, attempt, ...said });
+      await this.record(reader, 'delivery.resolve', messageId, { key, attempt, ...said });
       return { key, body: { type: 'resolve', messageId, attempt, ...said }, answer: { commandId, messageId } };
     });
   }
@@ -50,7 +50,7 @@ export class UnknownController {
     const { commandId, attempt } = body;
     return this.desk.accept({ agent: reader.agent, commandId, request: ['resend', params.id, body] }, async () => {
       const { _id: messageId, key } = await this.inDoubt(params.id, attempt);
-      await this.record(reader, 'resend', messageId, { key, attempt });
+      await this.record(reader, 'delivery.resend', messageId, { key, attempt });
       return { key, body: { type: 'resend', messageId }, answer: { commandId, messageId } };
     });
   }
@@ -66,7 +66,7 @@ export class UnknownController {
 
   /** Before the command is published: an entry too many misleads less than a deed without one. */
   private record({ agent }: Reader, action: string, messageId: string, detail: Record<string, unknown>): Promise<void> {
-    return this.inbox.operations.record({ by: agent.id, action, subject: `message:${messageId}`, detail });
+    return this.inbox.operations.record({ by: agent.id, action, subject: messageId, detail });
   }
 }
 

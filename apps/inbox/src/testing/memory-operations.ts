@@ -43,14 +43,20 @@ export class MemoryOperations implements Operations {
     if (dryRun) return { ...report, replayed: 0 };
     this.replays.push({ ids: found.map(({ id }) => id), perSecond });
     this.settle(found, 'replayed', by);
-    await this.record({ by, action: 'replay', subject: 'dead letters', detail: { replayed: found.length } });
+    await this.record({
+      by,
+      action: 'dead-letters.replay',
+      subject: 'dead letters',
+      detail: { replayed: found.length },
+    });
     return { ...report, replayed: found.length };
   }
 
   async discard(ids: readonly string[], { by, why }: { by: string; why: string }): Promise<number> {
     const found = this.matching({ ids, state: 'open' });
     this.settle(found, 'discarded', by);
-    if (found.length > 0) await this.record({ by, action: 'discard', subject: 'dead letters', detail: { ids, why } });
+    if (found.length > 0)
+      await this.record({ by, action: 'dead-letters.discard', subject: 'dead letters', detail: { ids, why } });
     return found.length;
   }
 
@@ -67,7 +73,7 @@ export class MemoryOperations implements Operations {
     const found = this.parked(group, key);
     if (found === undefined) return 'not-parked';
     found.view.release = { by, at: this.clock.now(), state: 'asked' };
-    await this.record({ by, action: 'release', subject: `${group} ${key}`, detail: {} });
+    await this.record({ by, action: 'parked-key.release', subject: `${group} ${key}`, detail: {} });
     return 'asked';
   }
 

@@ -61,6 +61,7 @@ export const operationsEn = {
   parkedState: 'Waiting',
   action: {
     replay: 'Replay',
+    replayed: 'Replay ended',
     discard: 'Discard',
     release: 'Release',
     resolve: 'Resolve',
