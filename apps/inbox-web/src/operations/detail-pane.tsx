@@ -53,8 +53,11 @@ export function DetailPane({ title, of, onClose, actions, children }: Props) {
   );
 }
 
-/** Text as it travelled: wrapped and never interpreted. JSON that is whole is laid out, and copied as it was. */
-export function Bytes({ title, value }: { title: string; value: string }) {
+/**
+ * Text as it travelled: wrapped and never interpreted. JSON that is whole is laid out, and copied as it was. `words`: what a
+ * person wrote, in its own direction.
+ */
+export function Bytes({ title, value, words = false }: { title: string; value: string; words?: boolean }) {
   const { t } = useTranslation();
   return (
     <section className="px-4 py-3">
@@ -72,11 +75,11 @@ export function Bytes({ title, value }: { title: string; value: string }) {
         </button>
       </div>
       <pre
-        dir="ltr"
+        dir={words ? 'auto' : 'ltr'}
         data-bytes
         className="rounded-md bg-s2 p-2 font-mono text-[12px] leading-[18px] whitespace-pre-wrap text-normal [overflow-wrap:anywhere]"
       >
-        {laidOut(value)}
+        {words ? value : laidOut(value)}
       </pre>
     </section>
   );

@@ -177,7 +177,7 @@ function UnknownDetail({ row, onClose, ask }: DetailProps) {
           </button>
         </Fact>
       </div>
-      <Bytes title={t('operations.column.text')} value={row.text} />
+      <Bytes words title={t('operations.column.text')} value={row.text} />
     </DetailPane>
   );
 }

@@ -32,7 +32,7 @@ export class UnknownDeliveries {
         conversationId: doc.conversationId,
         messageId: doc._id,
         attempt: doc.attempt ?? 0,
-        text: doc.text,
+        text: doc.text === '' ? doc.parts.map((part) => `[${part.type}]`).join(' ') : doc.text,
         at: doc.unknownSince ?? doc.at,
         pieces: Math.max(1, own.length),
         unknownPieces: own.length === 0 ? 1 : own.filter((row) => row.state === 'unknown').length,
