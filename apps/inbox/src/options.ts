@@ -2,7 +2,7 @@ import type { Bus } from '#libs/bus';
 import type { Capabilities, Clock } from '#libs/contracts';
 import type { Knowledge } from '#libs/knowledge';
 import type { Translator } from '#libs/language';
-import type { Logger, Operations, SeawayConfig } from '#libs/platform';
+import type { Intake, Logger, Operations, SeawayConfig } from '#libs/platform';
 import type { RuleSet } from '#libs/policy';
 import type { Store } from '#libs/store';
 import type { PushLimits } from './push/push-limits.ts';
@@ -28,6 +28,8 @@ export interface InboxOptions {
   /** Names this instance's consumer group on the feed; default: host and process. */
   instance?: string;
   push?: Partial<PushLimits>;
+  /** Clicks are answered 503 while it is closed; reading goes on. */
+  intake?: Intake;
 }
 
 export const INBOX = Symbol('INBOX');

@@ -40,6 +40,7 @@ export async function startInbox(): Promise<void> {
         store,
         clock,
         logger,
+        intake: runtime.intake,
         translator,
         ruleset: rules,
         knowledge,

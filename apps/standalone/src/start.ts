@@ -102,6 +102,7 @@ export async function startStandalone(env: Environment): Promise<Standalone> {
         store,
         clock,
         logger,
+        intake: runtime.intake,
         translator: expertise.translator,
         ruleset: expertise.rules,
         knowledge: expertise.knowledge,

@@ -28,6 +28,12 @@ describe('jsonCodec', () => {
     expect(decode(message('{"a":{"n":1},"later":true}'))).toEqual({ a: { n: 1 }, later: true });
   });
 
+  it('refuses bytes that only read like text, even after it has seen the same text', () => {
+    const text = message('{"a":{"n":1},"name":"\ufffd"}');
+    expect(decode(text)).toMatchObject({ a: { n: 1 } });
+    expect(() => decode({ ...text, bytes: Buffer.from([0xff]) })).toThrow('is no UTF-8 text');
+  });
+
   it.each([
     ['{broken', 'is no JSON'],
     ['', 'is no JSON'],

@@ -44,6 +44,8 @@ class RecentlyDecoded<T> {
 export function jsonCodec<S extends z.ZodType>(schema: S): Decode<z.output<S>> {
   const recent = new RecentlyDecoded<z.output<S>>();
   return (message) => {
+    // Read as text it might pass, with other words than were sent.
+    if (message.bytes) throw new UndecodableError('is no UTF-8 text');
     const known = recent.find(message);
     if (known !== undefined) return known;
     const result = schema.safeParse(parseBounded(message.value));

@@ -177,7 +177,7 @@ export interface ParkingLot {
    * stood behind was released elsewhere at that moment: then the release counts as asked for.
    */
   park(record: ParkedRecord): Promise<void>;
-  /** In order of parking. */
+  /** In order. Of a key perhaps only the first few hundred: the rest is seen once those are removed. */
   list(group: string, key?: string): Promise<ParkedRecord[]>;
   remove(record: Pick<ParkedRecord, 'group' | 'topic' | 'partition' | 'offset'>): Promise<void>;
   /** Keys whose release somebody asked for, in whatever process. Asked once a second by every consumer, so it has to be cheap. */

@@ -13,7 +13,9 @@ describe('the disk watch', () => {
       info: (_: object, text: string) => said.push(text),
     };
     const disk = new DiskSpace({
-      ...{ dir: '/data', minFreeBytes: 256 * MB, logger: logger as never },
+      dir: '/data',
+      minFreeBytes: 256 * MB,
+      logger: logger as never,
       statfs: async () => {
         if (free < 0) throw new Error('gone');
         return { bavail: free * 256, bsize: 4096 };

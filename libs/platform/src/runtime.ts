@@ -73,7 +73,13 @@ export async function openRuntime(
   );
   const stopMetrics = startBusMetrics({ bus, store, clock, logger });
   return {
-    ...{ env, config, bus, store, clock, logger, intake },
+    env,
+    config,
+    bus,
+    store,
+    clock,
+    logger,
+    intake,
     checks: checksOf(bus, store, intake),
     drain: async () => {
       stopping = true;

@@ -12,7 +12,6 @@ export { parkedKeyId, parkedKeys } from './parking/parked-keys.ts';
 export type { ParkedKeyDoc } from './parking/parked-keys.ts';
 export { StoreParkingLot } from './parking/store-parking-lot.ts';
 export type { StoredParkedKey, StoredParkedRecord } from './parking/store-parking-lot.ts';
-export { everyPage } from './every-page.ts';
 export * from './operations/audit.ts';
 export { deadLetterId, deadLetters } from './operations/dead-letters.ts';
 export type { DeadLetterDoc, DeadLetterQuery } from './operations/dead-letters.ts';

@@ -44,7 +44,7 @@ export class CommandDesk {
   private readonly recent = new Map<string, Remembered>();
   private readonly seen: Collection<SeenDoc, 'old'>;
 
-  constructor(@Inject(INBOX) private readonly inbox: Pick<InboxOptions, 'bus' | 'store' | 'clock'>) {
+  constructor(@Inject(INBOX) private readonly inbox: Pick<InboxOptions, 'bus' | 'store' | 'clock' | 'intake'>) {
     this.seen = inbox.store.collection(seen);
   }
 
@@ -64,6 +64,12 @@ export class CommandDesk {
       throw new ApiFailure('conflict', 'This commandId was used for another request; make a new one.');
     }
     if (known !== undefined) return patiently(known.answer);
+    const closed = this.inbox.intake?.reason();
+    if (closed !== undefined) {
+      throw new ApiFailure('unavailable', `Nothing new can be taken in right now: ${closed}. Try again.`, {
+        headers: { 'retry-after': '2' },
+      });
+    }
     const answer = this.publish(click, make);
     this.recent.set(id, { fingerprint, answer });
     if (this.recent.size > REMEMBERED) this.recent.delete(this.recent.keys().next().value!);

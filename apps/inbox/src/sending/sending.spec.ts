@@ -138,6 +138,23 @@ describe('send', () => {
     expect(await inbox.commands()).toHaveLength(1);
   });
 
+  it('takes nothing new while intake is closed, says why, and takes it when it opens', async () => {
+    let reason: string | undefined;
+    await inbox.stop();
+    await inbox.start({ intake: { open: () => reason === undefined, reason: () => reason } });
+    const from = await inbox.as('li-na');
+    expect((await send({ text: approved.agent }, from)).status).toBe(202);
+    reason = 'the disk is nearly full';
+    expect((await send({ text: approved.agent }, from)).status).toBe(202);
+    const refused = await send({ text: approved.agent, commandId: 'command-2' }, from);
+    expect([refused.status, refused.body.error?.code]).toEqual([503, 'unavailable']);
+    expect(refused.body.error?.message).toContain('the disk is nearly full');
+    expect(await inbox.commands()).toHaveLength(1);
+    reason = undefined;
+    expect((await send({ text: approved.agent, commandId: 'command-2' }, from)).status).toBe(202);
+    expect(await inbox.commands()).toHaveLength(2);
+  });
+
   it('refuses a command id that was used for other words', async () => {
     await send({ text: approved.agent });
     const again = await send({ text: '', final: 'Halo' });

@@ -16,7 +16,9 @@ if (brokers === undefined) {
       const letters: DeadLetter[] = [];
       const lot = new MemoryParkingLot();
       const bus = await openKafkaBus({
-        ...{ brokers: brokers.split(','), clientId: 'seaway-bytes', parking: lot },
+        brokers: brokers.split(','),
+        clientId: 'seaway-bytes',
+        parking: lot,
         deadLetters: { keep: async (letter) => void letters.push(letter) },
       });
       try {
@@ -25,7 +27,9 @@ if (brokers === undefined) {
         await bus.ensureTopics([{ name: topic, retentionMs: 3_600_000, partitions: 1 }]);
         const consume = (group: string, handler: () => Promise<void>) =>
           bus.consume({
-            ...{ topics: [topic], group, handler },
+            topics: [topic],
+            group,
+            handler,
             decode: (message) => {
               if (message.bytes) throw new UndecodableError('is no UTF-8');
               return message.value;

@@ -39,20 +39,26 @@ describe('what a kafka member says of itself', () => {
     const clock = { now: () => now };
     const observer = { rebalanced: () => void (rebalances += 1) };
     const parked = new ParkedKeys({
-      ...{ group: 'g', lot: new MemoryParkingLot(), clock, build: 'b', limitPerMinute: 20, observer },
+      group: 'g',
+      lot: new MemoryParkingLot(),
+      clock,
+      build: 'b',
+      limitPerMinute: 20,
+      observer,
     });
     member = new KafkaMember(
       { topics: ['t'], group: 'g', decode: ({ value }) => value, handler: async () => {} },
       {
-        ...{
-          consumer: consumer as unknown as Consumer,
-          partitionsAtOnce: 1,
-          sessionMs: 10_000,
-          clock,
-          parked,
-          observer,
-        },
-        ...{ logger: silentLogger, limits: LANE_LIMITS, box: undefined, publish: async () => {} },
+        consumer: consumer as unknown as Consumer,
+        partitionsAtOnce: 1,
+        sessionMs: 10_000,
+        clock,
+        parked,
+        observer,
+        logger: silentLogger,
+        limits: LANE_LIMITS,
+        box: undefined,
+        publish: async () => {},
         crashed: (error, group) => crashes.push(`${group}: ${error.message}`),
         closed: () => {},
       },

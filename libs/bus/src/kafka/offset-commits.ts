@@ -1,4 +1,5 @@
 import type { EachBatchPayload } from 'kafkajs';
+import { crashPoint } from '#libs/contracts';
 
 /** Offsets become durable at most this long after they were resolved; lost in a crash, they mean redelivery only. */
 const WAIT_MS = 100;
@@ -32,7 +33,9 @@ export class OffsetCommits {
     if (!payload) return;
     try {
       const offsets = payload.uncommittedOffsets();
-      if (offsets.topics.length > 0) await payload.commitOffsetsIfNecessary(offsets);
+      if (offsets.topics.length === 0) return;
+      crashPoint('bus.before-commit');
+      await payload.commitOffsetsIfNecessary(offsets);
     } catch {
       this.#latest = undefined;
     }

@@ -31,6 +31,7 @@ export class ParkedKeys {
   readonly #releases = new Map<string, Promise<number>>();
   /** Keys that the lot is forgetting right now: whoever parks the key anew has to wait for it. */
   readonly #freeing = new Map<string, Promise<void>>();
+  #frees = 0;
 
   constructor(options: ParkedKeysOptions) {
     this.#options = options;
@@ -38,8 +39,14 @@ export class ParkedKeys {
 
   /** Reads the keys from the lot; to be called before the first message and whenever partitions were assigned. */
   async load(): Promise<readonly ParkedKey[]> {
-    await Promise.allSettled(this.#freeing.values());
-    const stored = await this.#options.lot.parkedKeys(this.#options.group);
+    let stored: readonly ParkedKey[];
+    let frees: number;
+    do {
+      await Promise.allSettled(this.#freeing.values());
+      frees = this.#frees;
+      stored = await this.#options.lot.parkedKeys(this.#options.group);
+      // What was freed while the lot answered would come back as parked.
+    } while (frees !== this.#frees);
     this.#keys = new Set([...stored.map(({ key }) => key), ...this.#running.keys()]);
     return stored;
   }
@@ -141,6 +148,7 @@ export class ParkedKeys {
   }
 
   async #free(key: string): Promise<void> {
+    this.#frees += 1;
     this.#keys.delete(key);
     this.#started.delete(key);
     const freed = this.#options.lot.freed(this.#options.group, key);

@@ -250,8 +250,15 @@ function failureContract(open: Open): void {
     expect(dead!.headers).toMatchObject({ 'x-dlq-group': bench.group, 'x-dlq-build': expect.any(String) });
     expect(bench.letters).toEqual([
       expect.objectContaining({
-        ...{ group: bench.group, topic: bench.topic, partition: 0, offset: 1n, key: 'k', value: '{broken' },
-        ...{ headers: { a: 'b' }, reason: 'is no JSON', origin: `${bench.topic}/0/1` },
+        group: bench.group,
+        topic: bench.topic,
+        partition: 0,
+        offset: 1n,
+        key: 'k',
+        value: '{broken',
+        headers: { a: 'b' },
+        reason: 'is no JSON',
+        origin: `${bench.topic}/0/1`,
       }),
     ]);
     expect(await bench.lot.list(bench.group)).toEqual([]);

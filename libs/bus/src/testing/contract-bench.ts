@@ -96,8 +96,18 @@ export class ContractBench {
   /** Parks a record of partition 0 by hand, as another build would have. */
   async parkedByOtherBuild(key: string, n: number): Promise<void> {
     await this.lot.park({
-      ...{ group: this.group, topic: this.topic, partition: 0, offset: String(n), key, value: JSON.stringify({ n }) },
-      ...{ headers: {}, timestamp: 1, reason: 'a bug of then', parkedAt: 1, build: 'older', behind: false },
+      group: this.group,
+      topic: this.topic,
+      partition: 0,
+      offset: String(n),
+      key,
+      value: JSON.stringify({ n }),
+      headers: {},
+      timestamp: 1,
+      reason: 'a bug of then',
+      parkedAt: 1,
+      build: 'older',
+      behind: false,
     });
   }
 

@@ -34,7 +34,7 @@ export class DeadLetterList {
     const refs: DeadLetterRef[] = [];
     let after: string | undefined;
     do {
-      const { items, next } = await this.#docs(filter, { limit: 200, ...(after === undefined ? {} : { after }) });
+      const { items, next } = await this.#docs(filter, { limit: 50, ...(after === undefined ? {} : { after }) });
       refs.push(...items.map((doc) => ({ view: viewOf(doc), origin: doc.origin })));
       after = next;
     } while (after !== undefined);

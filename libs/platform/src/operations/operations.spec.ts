@@ -210,8 +210,13 @@ describe('operations over a bus and a store', () => {
     await settled();
     expect((await ops.parkedKeys({})).items).toEqual([
       {
-        ...{ group: 'g', key: 'k', topic: 'in', records: 2, reason: 'TypeError: cannot do one' },
-        ...{ parkedAt: now, build: 'b1' },
+        group: 'g',
+        key: 'k',
+        topic: 'in',
+        records: 2,
+        reason: 'TypeError: cannot do one',
+        parkedAt: now,
+        build: 'b1',
       },
     ]);
     expect((await ops.parkedRecords('g', 'k')).map(({ value, offset }) => [value, offset])).toEqual([
@@ -262,7 +267,11 @@ describe('operations over a bus and a store', () => {
     const second = await ops.audit({ limit: 2, after: first.next! });
     expect([...first.items, ...second.items].map(({ subject }) => subject)).toEqual(['m2', 'm1', 'm0']);
     expect(first.items[0]).toEqual({
-      ...{ id: expect.any(String), at: now, by: 'ann', action: 'delivery.resolve', subject: 'm2' },
+      id: expect.any(String),
+      at: now,
+      by: 'ann',
+      action: 'delivery.resolve',
+      subject: 'm2',
       detail: { outcome: 'sent' },
     });
   });

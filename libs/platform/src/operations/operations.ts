@@ -111,6 +111,7 @@ export interface Operations {
   replay(filter: DeadLetterFilter, options: { dryRun: boolean; perSecond: number; by: string }): Promise<ReplayReport>;
   discard(ids: readonly string[], options: { by: string; why: string }): Promise<number>;
   parkedKeys(page: { limit?: number; after?: string }): Promise<Page<ParkedKeyView>>;
+  /** The first 200, in order; the key's view says how many there are. */
   parkedRecords(group: string, key: string): Promise<ParkedRecordView[]>;
   /** Asks whichever process consumes the key to replay it in order; seen there within ~1 s. Idempotent. */
   release(group: string, key: string, by: string): Promise<'asked' | 'not-parked'>;

@@ -1,7 +1,6 @@
 import type { Clock } from '#libs/contracts';
 import {
   type Collection,
-  everyPage,
   parked,
   type ParkedDoc,
   parkedKeyId,
@@ -12,6 +11,8 @@ import {
 import type { AuditLog } from './audit-log.ts';
 import type { Page, ParkedKeyView, ParkedRecordView } from './operations.ts';
 import { type PageRequest, pageOf } from './page-request.ts';
+
+const RECORDS_SHOWN = 200;
 
 /** Parked keys as an operator sees them, and the place to ask for their release. */
 export class ParkedDesk {
@@ -39,10 +40,16 @@ export class ParkedDesk {
     return { items: views, ...(next === undefined ? {} : { next }) };
   }
 
+  /** The first of them, in order. */
   async records(group: string, key: string): Promise<ParkedRecordView[]> {
-    const docs = await everyPage((page) => this.#records.query('ofKey', { group, key }, page));
-    return docs.map(({ topic, partition, offset, value, reason, parkedAt }) => ({
-      ...{ topic, partition, offset, value, reason, parkedAt },
+    const { items } = await this.#records.query('ofKey', { group, key }, { limit: RECORDS_SHOWN });
+    return items.map(({ topic, partition, offset, value, reason, parkedAt }) => ({
+      topic,
+      partition,
+      offset,
+      value,
+      reason,
+      parkedAt,
     }));
   }
 
@@ -69,7 +76,13 @@ export class ParkedDesk {
 function viewOf(doc: ParkedKeyDoc, records: number): ParkedKeyView {
   const { group, key, topic, reason, parkedAt, build, releaseState, releaseBy, releaseAt, releaseDetail } = doc;
   return {
-    ...{ group, key, topic, records, reason, parkedAt, build },
+    group,
+    key,
+    topic,
+    records,
+    reason,
+    parkedAt,
+    build,
     ...(releaseState === undefined
       ? {}
       : {

@@ -83,6 +83,8 @@ export const deadLetters: CollectionDeclaration<DeadLetterDoc, DeadLetterQuery> 
     stateGroup: { fields: ['state', 'group', 'at'] },
   },
   queries: QUERIES,
+  // As long as the dead-letter topics keep theirs.
+  expire: { field: 'at', afterMs: 30 * 86_400_000 },
 };
 
 export const deadLetterId = (group: string, origin: string): string => uuidv5('dead-letter', group, origin);

@@ -36,7 +36,16 @@ function docOf(letter: StoredDeadLetter): Omit<DeadLetterDoc, 'version'> {
   const { group, topic, partition, offset, key, value, bytes, headers, timestamp, reason, at, build, origin } = letter;
   return {
     _id: deadLetterId(group, origin),
-    ...{ group, topic, partition, key, value, timestamp, reason, at, build, origin },
+    group,
+    topic,
+    partition,
+    key,
+    value,
+    timestamp,
+    reason,
+    at,
+    build,
+    origin,
     offset: offset.toString(),
     ...(bytes === undefined ? {} : { base64: Buffer.from(bytes).toString('base64') }),
     bytes: bytes?.byteLength ?? Buffer.byteLength(value),

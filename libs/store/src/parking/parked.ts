@@ -45,17 +45,18 @@ export const parked: CollectionDeclaration<ParkedDoc, 'ofGroup' | 'ofKey'> = {
   }),
   indexes: {
     group: { fields: ['group', 'parkedAt', 'order'] },
-    key: { fields: ['group', 'key', 'parkedAt', 'order'] },
+    // By offset, not by time: a clock that is set back must not change the order of a conversation.
+    inOrder: { fields: ['group', 'key', 'order'] },
   },
   queries: {
     ofGroup: { index: 'group', where: [{ field: 'group', op: 'eq', param: 'group' }], sort: [['parkedAt', 1]] },
     ofKey: {
-      index: 'key',
+      index: 'inOrder',
       where: [
         { field: 'group', op: 'eq', param: 'group' },
         { field: 'key', op: 'eq', param: 'key' },
       ],
-      sort: [['parkedAt', 1]],
+      sort: [['order', 1]],
     },
   },
 };

@@ -23,6 +23,9 @@ type Position = Pick<StoredParkedRecord, 'group' | 'topic' | 'partition' | 'offs
 /** A key without records this long after it was parked was left by a crash while it was being parked or released. */
 const LEFTOVER_MS = 60_000;
 
+/** Records of a key read at once. */
+const AT_ONCE = 200;
+
 /** Keeps parked records in the document store. It has the shape of the bus's parking lot, which it does not import. */
 export class StoreParkingLot {
   readonly #parked: Collection<ParkedDoc, 'ofGroup' | 'ofKey'>;
@@ -45,30 +48,30 @@ export class StoreParkingLot {
     return keys;
   }
 
-  /** Idempotent by group and position: what is parked already stays as it is. The key first, so that no record is without one. */
+  /**
+   * Idempotent by group and position: what is parked already stays as it is. The key stands before its first record, so that none is
+   * without one, and is looked for again behind it, since another instance may have freed the key meanwhile.
+   */
   async park(record: StoredParkedRecord): Promise<void> {
-    const { group, key, topic, partition, reason, parkedAt, build, behind, bytes, ...rest } = record;
-    await this.#keys.insert({
-      ...{ _id: parkedKeyId(group, key), group, key, topic, partition, reason, parkedAt, build },
-      ...(behind ? { releaseState: 'asked', releaseBy: 'bus', releaseAt: parkedAt } : {}),
-    });
+    const { bytes, behind: _, ...rest } = record;
+    const key = keyDocOf(record);
+    await this.#keys.insert(key);
     await this.#parked.insert({
       ...rest,
-      ...{ group, key, topic, partition, reason, parkedAt, build },
       ...(bytes === undefined ? {} : { base64: Buffer.from(bytes).toString('base64') }),
       headers: { ...record.headers },
       _id: idOf(record),
       order: Number(record.offset),
     });
+    await this.#keys.insert(key);
   }
 
-  /** In order of parking. */
+  /** In order; of a key the first few hundred. */
   async list(group: string, key?: string): Promise<StoredParkedRecord[]> {
-    const docs = await everyPage((page) =>
+    const docs =
       key === undefined
-        ? this.#parked.query('ofGroup', { group }, page)
-        : this.#parked.query('ofKey', { group, key }, page),
-    );
+        ? await everyPage((page) => this.#parked.query('ofGroup', { group }, page))
+        : (await this.#parked.query('ofKey', { group, key }, { limit: AT_ONCE })).items;
     return docs.map(recordOf);
   }
 
@@ -81,7 +84,11 @@ export class StoreParkingLot {
   }
 
   async freed(group: string, key: string): Promise<void> {
-    if (!(await this.#hasRecords(group, key))) await this.#keys.delete(parkedKeyId(group, key));
+    if (await this.#hasRecords(group, key)) return;
+    await this.#keys.delete(parkedKeyId(group, key));
+    // Another instance may have parked a record behind the key at this very moment.
+    const [late] = await this.list(group, key);
+    if (late) await this.park({ ...late, behind: true });
   }
 
   async refused(
@@ -103,8 +110,36 @@ export class StoreParkingLot {
   }
 }
 
+/** A key whose first record only stood behind others asks for its release itself: those are gone. */
+const keyDocOf = ({
+  group,
+  key,
+  topic,
+  partition,
+  reason,
+  parkedAt,
+  build,
+  behind,
+}: StoredParkedRecord): Omit<ParkedKeyDoc, 'version'> => ({
+  _id: parkedKeyId(group, key),
+  group,
+  key,
+  topic,
+  partition,
+  reason,
+  parkedAt,
+  build,
+  ...(behind ? { releaseState: 'asked', releaseBy: 'bus', releaseAt: parkedAt } : {}),
+});
+
 const keyOf = ({ group, key, topic, partition, reason, parkedAt, build }: ParkedKeyDoc): StoredParkedKey => ({
-  ...{ group, key, topic, partition, reason, parkedAt, build },
+  group,
+  key,
+  topic,
+  partition,
+  reason,
+  parkedAt,
+  build,
 });
 
 const recordOf = (doc: ParkedDoc): StoredParkedRecord => ({

@@ -6,8 +6,18 @@ import { StoreParkingLot } from '../parking/store-parking-lot.ts';
 import type { ContractBench } from './contract-bench.ts';
 
 const recordOf = (group: string) => (offset: number, key: string, more: object) => ({
-  ...{ group, topic: 't', partition: 3, offset: String(offset), key, value: '{}', headers: { a: 'b' }, timestamp: 1 },
-  ...{ reason: 'r', parkedAt: 5, build: 'x', behind: false },
+  group,
+  topic: 't',
+  partition: 3,
+  offset: String(offset),
+  key,
+  value: '{}',
+  headers: { a: 'b' },
+  timestamp: 1,
+  reason: 'r',
+  parkedAt: 5,
+  build: 'x',
+  behind: false,
   ...more,
 });
 
@@ -17,15 +27,19 @@ export function operationsContract(bench: ContractBench): void {
     const lot = new StoreParkingLot(bench.store, () => 10);
     const group = bench.prefix();
     const record = (offset: number, key = 'a', more = {}) => recordOf(group)(offset, key, more);
-    for (const offset of [9, 10, 11]) await lot.park(record(offset, offset === 11 ? 'b' : 'a'));
+    // The clock was set back in between: a key's order is that of its offsets.
+    await lot.park(record(10));
+    await lot.park(record(9, 'a', { parkedAt: 6 }));
+    await lot.park(record(11, 'b', { parkedAt: 7 }));
     await lot.park(record(9));
-    await lot.park(record(12, 'c', { bytes: Buffer.from([0xff, 0x00]) }));
+    expect((await lot.list(group, 'a')).map(({ offset }) => offset)).toEqual(['9', '10']);
+    await lot.park(record(12, 'c', { parkedAt: 8, bytes: Buffer.from([0xff, 0x00]) }));
     expect((await lot.parkedKeys(group)).map(({ key }) => key).sort()).toEqual(['a', 'b', 'c']);
     expect(await lot.list(group)).toEqual([
-      record(9),
       record(10),
-      record(11, 'b'),
-      record(12, 'c', { bytes: Buffer.from([0xff, 0x00]) }),
+      record(9, 'a', { parkedAt: 6 }),
+      record(11, 'b', { parkedAt: 7 }),
+      record(12, 'c', { parkedAt: 8, bytes: Buffer.from([0xff, 0x00]) }),
     ]);
     await lot.remove(record(9));
     expect(await lot.list(group, 'a')).toEqual([record(10)]);
@@ -49,14 +63,12 @@ export function operationsContract(bench: ContractBench): void {
     await lot.refused(group, 'a', { reason: 'again', at: 7, build: 'y' });
     expect(await lot.asked(group)).toEqual([]);
     expect(await keys.get(doc._id)).toMatchObject({
-      ...{
-        reason: 'again',
-        build: 'y',
-        releaseState: 'failed',
-        releaseBy: 'ann',
-        releaseAt: 7,
-        releaseDetail: 'again',
-      },
+      reason: 'again',
+      build: 'y',
+      releaseState: 'failed',
+      releaseBy: 'ann',
+      releaseAt: 7,
+      releaseDetail: 'again',
     });
     await lot.freed(group, 'a');
     expect(await lot.parkedKeys(group)).toHaveLength(1);
@@ -77,14 +89,36 @@ export function operationsContract(bench: ContractBench): void {
     expect(await lot.parkedKeys(group)).toEqual([]);
   });
 
+  it('does not lose sight of a record that another instance parks while the key is being freed', async () => {
+    const lot = new StoreParkingLot(bench.store, () => 10);
+    const group = bench.prefix();
+    await Promise.all([lot.freed(group, 'a'), lot.park(recordOf(group)(1, 'a', { behind: true }))]);
+    await lot.park(recordOf(group)(2, 'b', {}));
+    await lot.remove(recordOf(group)(2, 'b', {}));
+    await Promise.all([lot.park(recordOf(group)(3, 'b', { behind: true })), lot.freed(group, 'b')]);
+    expect((await lot.parkedKeys(group)).map(({ key }) => key).sort()).toEqual(['a', 'b']);
+    expect((await lot.list(group)).map(({ offset }) => offset)).toEqual(['1', '3']);
+  });
+
   it('keeps one dead letter per group and record, and opens it again when its replay fails', async () => {
     const box = new StoreDeadLetterBox(bench.store);
     const letters = bench.store.collection(deadLetters);
     const group = bench.prefix();
     const bytes = Buffer.from([0x7b, 0xff, 0x00]);
     const letter = {
-      ...{ group, topic: 't', partition: 0, offset: 7n, key: 'k', value: bytes.toString('utf8'), bytes },
-      ...{ headers: { a: 'b' }, timestamp: 1, reason: 'no', at: 5, build: 'x', origin: 't/0/7' },
+      group,
+      topic: 't',
+      partition: 0,
+      offset: 7n,
+      key: 'k',
+      value: bytes.toString('utf8'),
+      bytes,
+      headers: { a: 'b' },
+      timestamp: 1,
+      reason: 'no',
+      at: 5,
+      build: 'x',
+      origin: 't/0/7',
     };
     await box.keep(letter);
     await box.keep({ ...letter, at: 6 });
