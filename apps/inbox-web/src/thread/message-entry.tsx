@@ -103,8 +103,12 @@ export function MessageEntry(props: Props) {
             </span>
           )}
           {entry.status && <DeliveryStatus status={entry.status} failure={entry.failure} />}
-          {entry.status === 'unknown' && <ArrivedButton entry={entry} conversationId={conversationId} />}
-          {trouble && <ResendButton entry={entry} conversationId={conversationId} />}
+          {trouble && (
+            <span className="inline-flex gap-2">
+              {entry.status === 'unknown' && <ArrivedButton entry={entry} conversationId={conversationId} />}
+              <ResendButton entry={entry} conversationId={conversationId} />
+            </span>
+          )}
           {entry.reactions.map((each) => (
             <span
               key={each.by}
