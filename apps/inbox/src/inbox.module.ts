@@ -15,6 +15,10 @@ import { Why } from './conversations/why.ts';
 import { ApiFailureFilter } from './http/api-failure.filter.ts';
 import { HttpEdge } from './http/http-edge.ts';
 import { OpenapiController } from './http/openapi.controller.ts';
+import { DeadLettersController } from './operations/dead-letters.controller.ts';
+import { ParkedController } from './operations/parked.controller.ts';
+import { UnknownDeliveries } from './operations/unknown-deliveries.ts';
+import { UnknownController } from './operations/unknown.controller.ts';
 import { INBOX, type InboxOptions } from './options.ts';
 import { PushFeed } from './push/push-feed.ts';
 import { PushServer } from './push/push-server.ts';
@@ -41,6 +45,9 @@ export class InboxModule {
         ConversationsController,
         SendingController,
         ActingController,
+        DeadLettersController,
+        ParkedController,
+        UnknownController,
         OpenapiController,
       ],
       providers: [
@@ -60,6 +67,7 @@ export class InboxModule {
         Why,
         Composer,
         CommandDesk,
+        UnknownDeliveries,
         PushServer,
         PushFeed,
         SignsOfLife,

@@ -2,7 +2,7 @@ import type { Bus } from '#libs/bus';
 import type { Capabilities, Clock } from '#libs/contracts';
 import type { Knowledge } from '#libs/knowledge';
 import type { Translator } from '#libs/language';
-import type { Intake, Logger, SeawayConfig } from '#libs/platform';
+import type { Intake, Logger, Operations, SeawayConfig } from '#libs/platform';
 import type { RuleSet } from '#libs/policy';
 import type { Store } from '#libs/store';
 import type { PushLimits } from './push/push-limits.ts';
@@ -17,6 +17,8 @@ export interface InboxOptions {
   translator: Translator;
   ruleset: RuleSet;
   knowledge: Knowledge;
+  /** Dead letters, parked keys, lag and the audit log. */
+  operations: Operations;
   /** Undefined for a channel that no connector speaks: conversations of it can be read and not answered. */
   capabilitiesOf(channel: string): Capabilities | undefined;
   /** Folder of the built page; without it only the API is served. */

@@ -4,7 +4,15 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { connectors } from '#connectors';
 import { openExpertise } from '#libs/expertise';
-import { HealthModule, MetricsModule, openRuntime, startProcessMetrics, stopOnSignal } from '#libs/platform';
+import {
+  HealthModule,
+  MetricsModule,
+  openRuntime,
+  startProcessMetrics,
+  stopOnSignal,
+  consumerGroups,
+  createOperations,
+} from '#libs/platform';
 import { InboxModule } from './inbox.module.ts';
 import { PushFeed } from './push/push-feed.ts';
 
@@ -22,6 +30,7 @@ export async function startInbox(): Promise<void> {
   const { translator, rules, knowledge } = await openExpertise(config, clock);
   startProcessMetrics();
   const pageDir = builtPage();
+  const channels = [...new Set(config.accounts.map(({ channel }) => channel))];
   let push: PushFeed | undefined;
   const app = await NestFactory.create(
     InboxAppModule.of([
@@ -35,6 +44,7 @@ export async function startInbox(): Promise<void> {
         translator,
         ruleset: rules,
         knowledge,
+        operations: createOperations({ bus, store, clock, groups: consumerGroups(channels) }),
         capabilitiesOf: (channel) => connectors.find((one) => one.channel === channel)?.capabilities,
         ...(pageDir === undefined ? {} : { pageDir }),
       }),

@@ -9,6 +9,8 @@ import { connectors } from '#connectors';
 import { ConnectorHost, ConnectorHostModule } from '#libs/connector-kit';
 import { openExpertise } from '#libs/expertise';
 import {
+  consumerGroups,
+  createOperations,
   endInOrder,
   type Environment,
   HealthModule,
@@ -65,6 +67,7 @@ export async function startStandalone(env: Environment): Promise<Standalone> {
 
   let host: ConnectorHost | undefined;
   let joined: readonly (() => boolean)[] = [];
+  const channels = [...new Set(config.accounts.map(({ channel }) => channel))];
   const pageDir = placeOf('apps/inbox-web/dist');
   const app = await NestFactory.create(
     StandaloneModule.of([
@@ -112,6 +115,7 @@ export async function startStandalone(env: Environment): Promise<Standalone> {
         translator: expertise.translator,
         ruleset: expertise.rules,
         knowledge: expertise.knowledge,
+        operations: createOperations({ bus, store, clock, groups: consumerGroups(channels) }),
         capabilitiesOf: (channel) => connectors.find((c) => c.channel === channel)?.capabilities,
         ...(existsSync(join(pageDir, 'index.html')) ? { pageDir } : {}),
       }),

@@ -171,6 +171,8 @@ export const timelineEntry = z.object({
   status: z
     .enum(['queued', 'released', 'sent', 'delivered', 'read', 'failed', 'unknown', 'held', 'recalled'])
     .optional(),
+  /** Of sending: counts up with every "send again". */
+  attempt: z.number().optional(),
   failure: z.object({ kind: z.string(), reason: z.string(), code: z.string().optional() }).optional(),
   event: z.object({ what: z.string(), says: z.string(), data: z.unknown().optional() }).optional(),
   edited: z.boolean().default(false),
@@ -232,6 +234,13 @@ export const closeRequest = z.strictObject({
   reason: z.string().max(500).optional(),
 });
 export const actRequest = z.strictObject({ commandId: z.string().min(8).max(100) });
+/** What became of a message whose delivery is `unknown`; `attempt` as the reader saw it. */
+export const resolveRequest = z.strictObject({
+  commandId: z.string().min(8).max(100),
+  attempt: z.number().int().nonnegative(),
+  outcome: z.enum(['sent', 'failed']),
+  note: z.string().max(500).optional(),
+});
 export const snoozeRequest = z.strictObject({
   commandId: z.string().min(8).max(100),
   until: z.number().int().positive(),
@@ -358,6 +367,6 @@ export const pushRequest = z.discriminatedUnion('type', [
  * GET /api/conversations?view&q&after&limit · GET /api/changes?since · GET /api/conversations/:id
  * GET /api/conversations/:id/timeline?after&limit · GET /api/conversations/:id/templates?q · PUT /api/conversations/:id/draft
  * POST /api/conversations/:id/{preview,messages,notes,assign,take,close,reopen,snooze,language,read}
- * POST /api/messages/:id/{resend,recall} · GET /api/messages/:id/why · GET /api/openapi.json · WebSocket /api/push
+ * POST /api/messages/:id/{resend,resolve,recall} · GET /api/messages/:id/why · GET /api/openapi.json · WebSocket /api/push
  */
 export const API_VERSION = '1';

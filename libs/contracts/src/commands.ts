@@ -71,6 +71,17 @@ export const pinLanguageCommand = z.looseObject({
   lang: z.string().nullable(),
 });
 export const resendCommand = z.looseObject({ ...base, type: z.literal('resend'), messageId });
+/** A person says what became of a delivery that nobody knows the outcome of; refused unless that attempt is still unknown. */
+export const resolveCommand = z.looseObject({
+  ...base,
+  type: z.literal('resolve'),
+  messageId,
+  /** The attempt they looked at. */
+  attempt: z.number().int().nonnegative(),
+  outcome: z.enum(['sent', 'failed']),
+  /** How they know. */
+  note: z.string().max(500).optional(),
+});
 export const recallCommand = z.looseObject({ ...base, type: z.literal('recall'), messageId });
 export const markReadCommand = z.looseObject({ ...base, type: z.literal('mark-read') });
 /** A customer asks for a person, or the bot gives up: the router looks for an agent and no longer offers the bot. */
@@ -99,6 +110,7 @@ export const command = z.discriminatedUnion('type', [
   snoozeCommand,
   pinLanguageCommand,
   resendCommand,
+  resolveCommand,
   recallCommand,
   markReadCommand,
   handOverCommand,

@@ -51,6 +51,8 @@ export const messageStatus = z.looseObject({
   messageId,
   status: z.enum(['queued', 'released', 'sent', 'delivered', 'read', 'failed', 'unknown', 'held', 'recalled']),
   reason: z.string().optional(),
+  /** Who said so, when a person did and not the provider. */
+  by: actor.optional(),
 });
 export const messageChanged = z.looseObject({
   ...base,

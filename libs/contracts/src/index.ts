@@ -10,3 +10,4 @@ export * from './outbound.ts';
 export * from './parts.ts';
 export * from './topics.ts';
 export * from './api.ts';
+export * from './operations-api.ts';

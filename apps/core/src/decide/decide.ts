@@ -12,6 +12,7 @@ import {
 } from '../commands/act.ts';
 import { onTimer } from '../clocks/fire.ts';
 import { onOutcome, onReceipt } from '../delivery/outcome.ts';
+import { onResolve } from '../delivery/resolve.ts';
 import { onRecall, onResend, onSend } from '../delivery/send.ts';
 import { onAfterthought, onIdentity, onMembership, onPostback, onUnparsed } from '../ingest/afterthought.ts';
 import { onMessage } from '../ingest/message.ts';
@@ -101,6 +102,9 @@ function onCommand(draft: Draft, command: Command): 'done' {
       break;
     case 'resend':
       onResend(draft, command);
+      break;
+    case 'resolve':
+      onResolve(draft, command);
       break;
     case 'recall':
       onRecall(draft, command);

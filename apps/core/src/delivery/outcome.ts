@@ -3,7 +3,7 @@ import type { DeliveryStatus } from '#libs/store';
 import type { Draft } from '../decide/draft.ts';
 import { adoptWaiting, waitForTarget } from '../ingest/orphan.ts';
 import { step } from '../timeline/entry.ts';
-import { releaseNext } from './release.ts';
+import { settleInFlight } from './release.ts';
 
 /** The connector says what became of a message: tell the timeline, and let the next one go. */
 export function onOutcome(draft: Draft, event: InboundOf<'outcome'>): void {
@@ -42,11 +42,7 @@ export function onOutcome(draft: Draft, event: InboundOf<'outcome'>): void {
   adoptWaiting(draft, event.providerMessageIds);
   if (event.failure?.kind === 'opted_out') state.optedOut = true;
   // Evidence may settle an earlier attempt while a later one is under way.
-  const { inFlight } = state;
-  if (inFlight?.messageId === event.messageId && (event['attempt'] ?? inFlight.attempt) === inFlight.attempt) {
-    delete state.inFlight;
-    releaseNext(draft);
-  }
+  if ((event['attempt'] ?? state.inFlight?.attempt) === state.inFlight?.attempt) settleInFlight(draft, event.messageId);
 }
 
 /** The provider or the customer's app says how far a message came. */

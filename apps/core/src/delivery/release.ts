@@ -1,4 +1,4 @@
-import { textOf } from '#libs/contracts';
+import { type MessageId, textOf } from '#libs/contracts';
 import { checkOutbound, release, type Unreleased, type Verdict } from '#libs/policy';
 import type { QueuedSend } from '#libs/store';
 import type { Draft } from '../decide/draft.ts';
@@ -35,6 +35,13 @@ export function releaseNext(draft: Draft): void {
     state.queued = rest;
     if (next !== undefined) releaseOne(draft, next);
   }
+}
+
+/** What became of this message is known, as far as it will be: whatever waited behind it may go. */
+export function settleInFlight(draft: Draft, messageId: MessageId): void {
+  if (draft.state.inFlight?.messageId !== messageId) return;
+  delete draft.state.inFlight;
+  releaseNext(draft);
 }
 
 function releaseOne(draft: Draft, send: QueuedSend): void {

@@ -2,6 +2,7 @@ import { type CommandOf, messageIdOf, textOf } from '#libs/contracts';
 import type { Draft } from '../decide/draft.ts';
 import { addEntry, preview, step } from '../timeline/entry.ts';
 import { setOwner } from '../commands/ownership.ts';
+import { messageNow } from './message-now.ts';
 import { AGENT_EXPIRY_MS, BOT_EXPIRY_MS, releaseNext } from './release.ts';
 
 const MAX_WAITING = 50;
@@ -105,7 +106,7 @@ function refusalOf(draft: Draft, command: CommandOf<'send'>): string | undefined
 /** A message whose outcome is unknown or failed goes again, by hand and as a new attempt. */
 export function onResend(draft: Draft, command: CommandOf<'resend'>): void {
   const { state } = draft;
-  const message = draft.context.messages.get(command.messageId);
+  const message = messageNow(draft, command.messageId);
   const refusal =
     message === undefined || message.direction !== 'out'
       ? 'there is no such message of ours'

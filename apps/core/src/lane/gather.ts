@@ -93,7 +93,9 @@ export class Gather {
 
   private async named(inputs: readonly Input[]): Promise<ReadonlyMap<MessageId, MessageDoc>> {
     const ids = inputs.flatMap((input) =>
-      input.kind === 'command' && input.command.type === 'resend' ? [input.command.messageId] : [],
+      input.kind === 'command' && (input.command.type === 'resend' || input.command.type === 'resolve')
+        ? [input.command.messageId]
+        : [],
     );
     if (ids.length === 0) return new Map();
     return new Map((await this.messages.getMany(ids)).map((m) => [m._id, m]));

@@ -20,10 +20,11 @@ export function applyChange(doc: MessageDoc, change: MessageChange): MessageDoc 
     case 'status': {
       const newAttempt = change.attempt !== undefined && change.attempt > (doc.attempt ?? 0);
       if (!newAttempt && doc.status !== undefined && RANK[change.status] <= RANK[doc.status]) return undefined;
-      const { failure: _old, ...rest } = doc;
+      const { failure: _old, unknownSince: _since, ...rest } = doc;
       return {
         ...rest,
         status: change.status,
+        ...(change.status === 'unknown' ? { unknownSince: change.step.at } : {}),
         ...(change.attempt === undefined ? {} : { attempt: change.attempt }),
         ...(change.providerMessageId === undefined ? {} : { providerMessageId: change.providerMessageId }),
         ...(change.failure === undefined ? {} : { failure: change.failure }),

@@ -19,7 +19,7 @@ import type {
 } from './types.ts';
 
 const of = (id: string, rest = ''): string => `/api/conversations/${encodeURIComponent(id)}${rest}`;
-const query = (values: Record<string, string | number | undefined>): string => {
+export const query = (values: Record<string, string | number | undefined>): string => {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(values))
     if (value !== undefined && value !== '') params.set(name, String(value));
@@ -65,6 +65,13 @@ export const api = {
     request<Accepted>('POST', of(id, '/language'), { commandId: newCommandId(), lang }),
   resend: (messageId: string) =>
     request<Accepted>('POST', `/api/messages/${encodeURIComponent(messageId)}/resend`, { commandId: newCommandId() }),
+  /** The message's delivery is unknown, and the reader knows better. */
+  arrived: (messageId: string, attempt: number) =>
+    request<Accepted>('POST', `/api/messages/${encodeURIComponent(messageId)}/resolve`, {
+      commandId: newCommandId(),
+      attempt,
+      outcome: 'sent',
+    }),
   recall: (messageId: string) =>
     request<Accepted>('POST', `/api/messages/${encodeURIComponent(messageId)}/recall`, { commandId: newCommandId() }),
   why: (messageId: string, signal?: AbortSignal) =>

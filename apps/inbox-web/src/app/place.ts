@@ -9,6 +9,10 @@ export interface Place {
   id?: string;
 }
 
+export const TABS = ['dead-letters', 'parked', 'unknown', 'lag', 'audit'] as const;
+export type OperationsTab = (typeof TABS)[number];
+const OPERATIONS = 'operations';
+
 const subscribe = (tell: () => void): (() => void) => {
   window.addEventListener('hashchange', tell);
   window.addEventListener('popstate', tell);
@@ -18,8 +22,11 @@ const subscribe = (tell: () => void): (() => void) => {
   };
 };
 
+const partsOf = (hash: string): string[] => hash.replace(/^#\/?/, '').split('/');
+
 export function parsePlace(hash: string): Place {
-  const [view, id] = hash.replace(/^#\/?/, '').split('/');
+  const [view, id] = partsOf(hash);
+  if (view === OPERATIONS) return { view: 'mine' };
   const known = VIEWS.find((each) => each === view) ?? 'mine';
   return id ? { view: known, id: decodeURIComponent(id) } : { view: known };
 }
@@ -31,8 +38,19 @@ export function usePlace(): Place {
   return useMemo(() => parsePlace(hash), [hash]);
 }
 
+/** The tab of the operators' page, when the address leads there. */
+export function useOperationsTab(): OperationsTab | undefined {
+  const [place, tab] = partsOf(useSyncExternalStore(subscribe, () => window.location.hash));
+  return place === OPERATIONS ? (TABS.find((each) => each === tab) ?? 'dead-letters') : undefined;
+}
+
+export const goToOperations = (tab: OperationsTab): void => goTo(`#/${OPERATIONS}/${tab}`, false);
+
 export function go(place: Place, replace = false): void {
-  const hash = place.id === undefined ? `#/${place.view}` : `#/${place.view}/${encodeURIComponent(place.id)}`;
+  goTo(place.id === undefined ? `#/${place.view}` : `#/${place.view}/${encodeURIComponent(place.id)}`, replace);
+}
+
+function goTo(hash: string, replace: boolean): void {
   if (hash === window.location.hash) return;
   if (replace) window.history.replaceState(null, '', hash);
   else window.history.pushState(null, '', hash);

@@ -1,14 +1,14 @@
-import { Command, Inbox, Keyboard, UserRound } from 'lucide-react';
+import { Command, Inbox, Keyboard, UserRound, Wrench } from 'lucide-react';
 
 import type { Me } from '../api/types.ts';
 import { chooseLanguage, UI_LANGUAGES, type UiLanguage } from '../i18n/start.ts';
 import { paletteOpen, sheetOpen } from '../keyboard/commands.ts';
 import { commandKey } from '../keyboard/platform.ts';
-import { logOut } from '../session/session.ts';
+import { logOut, mayOperate } from '../session/session.ts';
 import { chooseTheme, type ThemeChoice, useTheme } from '../theme/theme.ts';
 import { Mark } from './mark.tsx';
 import { Menu, MenuItem, MenuLabel } from './menu.tsx';
-import { go, placeNow } from './place.ts';
+import { go, goToOperations, placeNow, useOperationsTab } from './place.ts';
 import { useTranslation } from '../i18n/use-translation.ts';
 
 const square = 'flex size-10 items-center justify-center rounded-lg text-weak hover:bg-s3 hover:text-strong';
@@ -21,6 +21,8 @@ const THEMES: readonly [ThemeChoice, 'themeSystem' | 'themeLight' | 'themeDark']
 export function Rail({ me }: { me: Me }) {
   const { t, i18n } = useTranslation();
   const theme = useTheme();
+  const operating = useOperationsTab() !== undefined;
+  const here = '!bg-s3 !text-accent';
   return (
     <nav aria-label="Seaway" className="flex w-14 shrink-0 flex-col items-center gap-1 border-e border-line bg-s0 py-2">
       <span className="flex size-10 items-center justify-center">
@@ -28,14 +30,26 @@ export function Rail({ me }: { me: Me }) {
       </span>
       <button
         type="button"
-        aria-current="page"
+        aria-current={operating ? undefined : 'page'}
         aria-label={t('app.inbox')}
         data-hint={t('app.inbox')}
-        className={`${square} mt-1 !bg-s3 !text-accent`}
+        className={`${square} mt-1 ${operating ? '' : here}`}
         onClick={() => go({ view: placeNow().view })}
       >
         <Inbox size={20} aria-hidden />
       </button>
+      {mayOperate(me) && (
+        <button
+          type="button"
+          aria-current={operating ? 'page' : undefined}
+          aria-label={t('operations.title')}
+          data-hint={t('operations.title')}
+          className={`${square} ${operating ? here : ''}`}
+          onClick={() => goToOperations('dead-letters')}
+        >
+          <Wrench size={19} aria-hidden />
+        </button>
+      )}
       <span className="flex-1" />
       <button
         type="button"

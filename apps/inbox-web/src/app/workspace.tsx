@@ -6,7 +6,7 @@ import { useBindings } from '../keyboard/bindings.ts';
 import { ListPane } from '../list/list-pane.tsx';
 import { push } from '../push/push.ts';
 import { LogInAgain } from '../session/log-in-again.tsx';
-import { sessionOver, useMe } from '../session/session.ts';
+import { mayOperate, sessionOver, useMe } from '../session/session.ts';
 import { NoThread, ThreadPane } from '../thread/thread-pane.tsx';
 import { whyOpen } from '../why/open-why.ts';
 import { Announcer } from './announcer.tsx';
@@ -15,7 +15,7 @@ import { Header } from './header.tsx';
 import { HintLayer } from './hint-layer.tsx';
 import { OfflineBanner } from './offline-banner.tsx';
 import { closeDrawer, contextOpen, contextWidth, listWidth, useNarrow, useSingle } from './panes.ts';
-import { usePlace } from './place.ts';
+import { useOperationsTab, usePlace } from './place.ts';
 import { Rail } from './rail.tsx';
 import { Resizer } from './resizer.tsx';
 import { Toasts } from './toasts.tsx';
@@ -24,6 +24,9 @@ import { useTranslation } from '../i18n/use-translation.ts';
 const loadWhy = () => import('../why/why-panel.tsx').then((file) => ({ default: file.WhyPanel }));
 const loadPalette = () => import('../keyboard/palette.tsx').then((file) => ({ default: file.Palette }));
 const loadSheet = () => import('../keyboard/shortcut-sheet.tsx').then((file) => ({ default: file.ShortcutSheet }));
+const OperationsPage = lazy(() =>
+  import('../operations/operations-page.tsx').then((file) => ({ default: file.OperationsPage })),
+);
 const WhyPanel = lazy(loadWhy);
 const Palette = lazy(loadPalette);
 const ShortcutSheet = lazy(loadSheet);
@@ -71,6 +74,7 @@ export function Workspace() {
   const [list, context] = [listWidth.use(), contextWidth.use()];
   const showContext = contextOpen.use() && place.id !== undefined;
   const over = sessionOver.use();
+  const tab = useOperationsTab();
   useBindings();
   useEffect(() => {
     if (over) return undefined;
@@ -87,6 +91,19 @@ export function Workspace() {
     return () => window.clearTimeout(timer);
   }, []);
 
+  if (tab !== undefined && mayOperate(me)) {
+    return (
+      <div className="flex h-full">
+        <Rail me={me} />
+        <Boundary of={tab}>
+          <Suspense>
+            <OperationsPage tab={tab} />
+          </Suspense>
+        </Boundary>
+        <Layers />
+      </div>
+    );
+  }
   const showList = !single || place.id === undefined;
   const showThread = !single || place.id !== undefined;
   return (

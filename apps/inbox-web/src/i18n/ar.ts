@@ -1,4 +1,5 @@
 import type { Catalogue } from './en.ts';
+import { operationsAr } from './operations/ar.ts';
 
 /** Arabic counts in six ways; each counted text has all of them. */
 type Plural = 'arrivals' | 'unread' | 'loaded';
@@ -137,6 +138,8 @@ export const ar: Arabic = {
     resend: 'إعادة الإرسال',
     recall: 'سحب',
     resendUnknown: 'إعادة الإرسال رغم ذلك',
+    arrived: 'وصلت',
+    arrivedDone: 'حُسبت واصلة',
     actions: 'إجراءات هذه الرسالة',
     reactions: 'التفاعلات',
     unsupported: 'لا يمكن عرض هذا من القناة: {{what}}',
@@ -303,6 +306,7 @@ export const ar: Arabic = {
       delivery: 'التسليم',
     },
   },
+  operations: operationsAr,
   keys: {
     title: 'لوحة المفاتيح',
     palette: 'الأوامر',

@@ -1,3 +1,5 @@
+import { operationsEn } from './operations/en.ts';
+
 /** English: the reference catalogue. Every other language has the same keys. */
 export const en = {
   app: {
@@ -110,6 +112,8 @@ export const en = {
     resend: 'Send again',
     recall: 'Recall',
     resendUnknown: 'Send again anyway',
+    arrived: 'It arrived',
+    arrivedDone: 'Counts as arrived',
     actions: 'Actions on this message',
     reactions: 'Reactions',
     unsupported: 'The channel cannot show this here: {{what}}',
@@ -271,6 +275,7 @@ export const en = {
       delivery: 'Delivery',
     },
   },
+  operations: operationsEn,
   keys: {
     title: 'Keyboard',
     palette: 'Commands',

@@ -1,4 +1,5 @@
 import type { Catalogue } from './en.ts';
+import { operationsZhCn } from './operations/zh-cn.ts';
 
 export const zhCn: Catalogue = {
   app: {
@@ -111,6 +112,8 @@ export const zhCn: Catalogue = {
     resend: '重新发送',
     recall: '撤回',
     resendUnknown: '仍然重新发送',
+    arrived: '已送达',
+    arrivedDone: '已记为送达',
     actions: '对此消息的操作',
     reactions: '表情回应',
     unsupported: '此渠道的内容无法在这里显示：{{what}}',
@@ -269,6 +272,7 @@ export const zhCn: Catalogue = {
       delivery: '投递',
     },
   },
+  operations: operationsZhCn,
   keys: {
     title: '键盘',
     palette: '命令',

@@ -1,15 +1,15 @@
 import { i18n } from '../i18n/instance.ts';
 import { queryClient } from '../api/query-client.ts';
-import type { ConversationDetail, Presence } from '../api/types.ts';
+import type { ConversationDetail, Me, Presence } from '../api/types.ts';
 import { toggleContext } from '../app/panes.ts';
-import { go, placeNow, VIEWS } from '../app/place.ts';
+import { go, goToOperations, placeNow, VIEWS } from '../app/place.ts';
 import { smallStore } from '../app/small-store.ts';
 import { wishComposer } from '../composer/composer-wish.ts';
 import { chooseLanguage, UI_LANGUAGES, type UiLanguage } from '../i18n/start.ts';
 import { prefetchConversation } from '../list/prefetch.ts';
 import { freshRows } from '../list/rows.ts';
 import { shownRows } from '../list/use-conversations.ts';
-import { logOut, setPresence } from '../session/session.ts';
+import { logOut, mayOperate, setPresence } from '../session/session.ts';
 import { chooseTheme, type ThemeChoice } from '../theme/theme.ts';
 import { activeEntry } from '../thread/active-entry.ts';
 import { openMenu } from '../thread/assign-menu.tsx';
@@ -68,6 +68,7 @@ function whyOf(conversation: ConversationDetail): void {
 /** All commands, titled in the interface's language now. */
 export function commands(): Command[] {
   const { t } = i18n;
+  const me = queryClient.getQueryData<Me | null>(['me']);
   const thread = (command: Omit<Command, 'needsThread'>): Command => ({ ...command, needsThread: true });
   const presence = (value: Presence): Command => ({
     id: `presence-${value}`,
@@ -117,6 +118,16 @@ export function commands(): Command[] {
       title: t('keys.view', { view: t(`list.${view}`) }),
       run: () => go({ view }),
     })),
+    ...(me && mayOperate(me)
+      ? [
+          {
+            id: 'operations',
+            group: 'Move' as const,
+            title: t('operations.title'),
+            run: () => goToOperations('dead-letters'),
+          },
+        ]
+      : []),
     presence('online'),
     presence('away'),
     presence('offline'),

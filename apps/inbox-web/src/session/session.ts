@@ -48,6 +48,9 @@ export function useMe(): Me {
   return data;
 }
 
+/** Whether the operators' page is theirs; the server refuses everybody else anyway. */
+export const mayOperate = (me: Me): boolean => me.role === 'admin';
+
 export async function logOut(): Promise<void> {
   await api.logOut().catch(() => undefined);
   queryClient.clear();

@@ -1,4 +1,4 @@
-import { CircleHelp, Copy, RotateCw, Undo2 } from 'lucide-react';
+import { Check, CircleHelp, Copy, RotateCw, Undo2 } from 'lucide-react';
 
 import { api } from '../api/calls.ts';
 import type { TimelineEntry } from '../api/types.ts';
@@ -74,6 +74,29 @@ export function EntryActions({
         <CircleHelp size={15} aria-hidden />
       </button>
     </div>
+  );
+}
+
+/** Beside "send again", where nobody knows whether the words arrived and the agent does. */
+export function ArrivedButton({ entry, conversationId }: { entry: TimelineEntry; conversationId: string }) {
+  const { t } = useTranslation();
+  return (
+    <button
+      type="button"
+      className="inline-flex h-6 items-center gap-1 rounded border border-current px-2 text-meta font-semibold text-accent hover:bg-s1"
+      onClick={() =>
+        void api
+          .arrived(entry.id, entry.attempt ?? 0)
+          .then(() => {
+            timelineChanged(conversationId, [entry.id]);
+            toast(t('thread.arrivedDone'));
+          })
+          .catch((error: Error) => toast(error.message, { tone: 'bad' }))
+      }
+    >
+      <Check size={12} aria-hidden />
+      {t('thread.arrived')}
+    </button>
   );
 }
 

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { TimelineEntry } from '../api/types.ts';
 import { clockTime, dayAndTime } from '../i18n/format.ts';
 import { DeliveryStatus } from './delivery-status.tsx';
-import { EntryActions, ResendButton } from './entry-actions.tsx';
+import { ArrivedButton, EntryActions, ResendButton } from './entry-actions.tsx';
 import { EntryText } from './entry-text.tsx';
 import { LanguageChip } from './language-chip.tsx';
 import { PartView } from './part-view.tsx';
@@ -103,7 +103,12 @@ export function MessageEntry(props: Props) {
             </span>
           )}
           {entry.status && <DeliveryStatus status={entry.status} failure={entry.failure} />}
-          {trouble && <ResendButton entry={entry} conversationId={conversationId} />}
+          {trouble && (
+            <span className="inline-flex gap-2">
+              {entry.status === 'unknown' && <ArrivedButton entry={entry} conversationId={conversationId} />}
+              <ResendButton entry={entry} conversationId={conversationId} />
+            </span>
+          )}
           {entry.reactions.map((each) => (
             <span
               key={each.by}

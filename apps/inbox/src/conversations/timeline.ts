@@ -54,6 +54,7 @@ export function entryOf(doc: MessageDoc, translated: TranslationDoc | undefined)
     concepts: doc.concepts,
     translation,
     status: doc.status,
+    attempt: doc.attempt,
     failure: doc.failure,
     event: doc.event,
     providerTime: doc.providerTime,

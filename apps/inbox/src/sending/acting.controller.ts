@@ -9,6 +9,9 @@ import { Input, type InputOf, Route } from '../http/route.decorator.ts';
 import { INBOX, type InboxOptions } from '../options.ts';
 import { type Accepted, type CommandBody, CommandDesk } from './command-desk.ts';
 
+type OnMessage =
+  { type: 'resend' | 'recall' } | { type: 'resolve'; attempt: number; outcome: 'sent' | 'failed'; note?: string };
+
 const LONGEST_SNOOZE_MS = 366 * 86_400_000;
 
 /** Every click that is no answer to the customer. */
@@ -76,12 +79,19 @@ export class ActingController {
 
   @Route('resend')
   resend(@Who() reader: Reader, @Input() { params, body }: InputOf<'resend'>): Promise<Accepted> {
-    return this.onMessage(reader, params.id, body, 'resend');
+    return this.onMessage(reader, params.id, body, { type: 'resend' });
+  }
+
+  @Route('resolve')
+  resolve(@Who() reader: Reader, @Input() { params, body }: InputOf<'resolve'>): Promise<Accepted> {
+    const { attempt, outcome, note } = body;
+    const said = { attempt, outcome, ...(note === undefined ? {} : { note }) };
+    return this.onMessage(reader, params.id, body, { type: 'resolve', ...said });
   }
 
   @Route('recall')
   recall(@Who() reader: Reader, @Input() { params, body }: InputOf<'recall'>): Promise<Accepted> {
-    return this.onMessage(reader, params.id, body, 'recall');
+    return this.onMessage(reader, params.id, body, { type: 'recall' });
   }
 
   private on(
@@ -98,16 +108,11 @@ export class ActingController {
     });
   }
 
-  private onMessage(
-    { agent }: Reader,
-    id: string,
-    request: { commandId: string },
-    type: 'resend' | 'recall',
-  ): Promise<Accepted> {
+  private onMessage({ agent }: Reader, id: string, request: { commandId: string }, what: OnMessage): Promise<Accepted> {
     const { commandId } = request;
-    return this.desk.accept({ agent, commandId, request: [type, id, request] }, async () => {
+    return this.desk.accept({ agent, commandId, request: [what.type, id, request] }, async () => {
       const { _id: messageId, key } = await this.reader.message(id);
-      return { key, body: { type, messageId }, answer: { commandId, messageId } };
+      return { key, body: { ...what, messageId }, answer: { commandId, messageId } };
     });
   }
 

@@ -27,6 +27,7 @@ import {
 import { InboxModule } from '../inbox.module.ts';
 import type { InboxOptions } from '../options.ts';
 import { PushFeed } from '../push/push-feed.ts';
+import { MemoryOperations } from './memory-operations.ts';
 import { TestPage } from './test-page.ts';
 
 /** Monday 2026-03-02 10:00 in Shanghai. */
@@ -57,6 +58,7 @@ export const testConfig = (over: Record<string, unknown> = {}): SeawayConfig =>
       agent('li-na', 'Li Na', 'agent', 'zh-CN'),
       agent('omar', 'Omar', 'agent', 'ar'),
       agent('mei', 'Mei', 'lead', 'zh-CN'),
+      agent('hui', 'Hui', 'admin', 'zh-CN'),
     ],
     ...over,
   });
@@ -83,6 +85,7 @@ let expertise: Promise<Expertise> | undefined;
 /** The inbox on a real HTTP port, over a real bus and store in memory; time moves by hand. */
 export class TestInbox {
   readonly clock = { at: MONDAY, now: (): number => this.clock.at };
+  readonly operations = new MemoryOperations(this.clock);
   app!: INestApplication;
   url = '';
 
@@ -118,6 +121,7 @@ export class TestInbox {
       knowledge: known.knowledge,
       capabilitiesOf: (channel) => (channel === 'telegram' ? CAPABILITIES : undefined),
       push: { coalesceMs: 1 },
+      operations: this.operations,
       ...options,
     });
     this.app = await NestFactory.create(

@@ -56,6 +56,8 @@ export interface MessageDoc extends Doc {
   composition?: Composition;
   status?: DeliveryStatus;
   attempt?: number;
+  /** Since when nobody knows whether it arrived; only while `status` is `unknown`, so that its index holds those alone. */
+  unknownSince?: number;
   failure?: { kind: FailureKind | 'policy'; reason: string; code?: string };
   providerMessageId?: string;
   providerTime?: number;
@@ -74,7 +76,7 @@ export interface MessageDoc extends Doc {
 
 const mixed = Schema.Types.Mixed;
 
-export const messages: CollectionDeclaration<MessageDoc, 'thread' | 'threadUp' | 'byProviderId' | 'search'> = {
+export const messages: CollectionDeclaration<MessageDoc, 'thread' | 'threadUp' | 'byProviderId' | 'unknown' | 'search'> = {
   name: 'messages',
   schema: new Schema({
     _id: { type: String, required: true },
@@ -96,6 +98,7 @@ export const messages: CollectionDeclaration<MessageDoc, 'thread' | 'threadUp' |
     composition: mixed,
     status: String,
     attempt: Number,
+    unknownSince: Number,
     failure: mixed,
     providerMessageId: String,
     providerTime: Number,
@@ -113,6 +116,7 @@ export const messages: CollectionDeclaration<MessageDoc, 'thread' | 'threadUp' |
     thread: { fields: ['conversationId', 'position'] },
     tokens: { fields: ['tokens'] },
     provider: { fields: ['conversationId', 'providerMessageId'], sparse: true },
+    unknown: { fields: ['unknownSince'], sparse: true },
   },
   queries: {
     /** Newest first. */
@@ -136,6 +140,8 @@ export const messages: CollectionDeclaration<MessageDoc, 'thread' | 'threadUp' |
         { field: 'providerMessageId', op: 'in', param: 'providerMessageIds' },
       ],
     },
+    /** Deliveries that nobody knows the outcome of, newest first. */
+    unknown: { index: 'unknown', where: [], sort: [['unknownSince', -1]] },
     search: { index: 'tokens', where: [{ field: 'tokens', op: 'all', param: 'tokens' }] },
   },
   tokens: ['tokens'],
