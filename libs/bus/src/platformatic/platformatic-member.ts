@@ -135,6 +135,7 @@ export class PlatformaticMember implements ClusterMember {
         tenure.partitions = partitions;
         return this.#fetches.assign(partitions);
       } catch (error) {
+        if (this.#tenure !== tenure || this.#closing) return;
         const { group } = this.#options;
         this.#context.logger.warn({ group, attempt, error: messageOfError(error) }, 'kafka: reading offsets failed');
         await this.#sleepers.sleep(backoffMs(attempt));
@@ -258,8 +259,8 @@ function consumerOf(connecting: Connecting, group: string, beforeJoin: () => Pro
     heartbeatInterval: 1000,
     heartbeatStallTimeout: SESSION_MS,
     rebalanceTimeout: 60_000,
-    // A join is answered when all members have joined, so it may take a rebalance long.
-    requestTimeout: 65_000,
+    // A join is answered when all members have joined. One that is cut before is simply asked again, under the same member id.
+    requestTimeout: 20_000,
     // kafkajs's name for the same: members of both clients can be in one group while a deployment rolls.
     protocols: [{ name: 'RoundRobinAssigner', version: 0 }],
     protocolsMetadata: async () => {
