@@ -9,8 +9,7 @@ describe('an effect that can never succeed', () => {
     core = await TestCore.open();
   });
 
-  const setAside = async () =>
-    (await core.store.collection(operatorItems).query('byKind', { kind: 'effect' })).items;
+  const setAside = async () => (await core.store.collection(operatorItems).query('byKind', { kind: 'effect' })).items;
 
   it('is set aside with its reason, and the others proceed', async () => {
     const publish = core.bus.publish;

@@ -156,6 +156,7 @@ describe('unknown deliveries', () => {
       stage: 'done' as const,
       order: 1,
       tries: 0,
+      instance: 'connector',
       dueAt: 0,
       expiresAt: 0,
       providerMessageIds: [],

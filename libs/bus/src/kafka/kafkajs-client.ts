@@ -1,4 +1,12 @@
-import { type Consumer, type Kafka, type Message, PartitionAssigners, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import {
+  type Consumer,
+  type Kafka,
+  type Message,
+  PartitionAssigners,
+  Partitioners,
+  type Producer,
+  type TopicMessages,
+} from 'kafkajs';
 import type { ClusterClient, ClusterMember, MemberContext, RecordSender } from '../cluster/cluster-client.ts';
 import { isRefusalName } from '../cluster/cluster-errors.ts';
 import { SESSION_MS } from '../cluster/session.ts';

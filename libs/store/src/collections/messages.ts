@@ -76,7 +76,10 @@ export interface MessageDoc extends Doc {
 
 const mixed = Schema.Types.Mixed;
 
-export const messages: CollectionDeclaration<MessageDoc, 'thread' | 'threadUp' | 'byProviderId' | 'unknown' | 'search'> = {
+export const messages: CollectionDeclaration<
+  MessageDoc,
+  'thread' | 'threadUp' | 'byProviderId' | 'unknown' | 'search'
+> = {
   name: 'messages',
   schema: new Schema({
     _id: { type: String, required: true },

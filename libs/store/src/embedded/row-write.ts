@@ -26,9 +26,7 @@ export interface RowContent {
 
 /** One write as data. `version` of a replacement is the one it replaces. */
 export type RowWrite = { table: string; id: string } & (
-  | ({ kind: 'insert' } & RowContent)
-  | ({ kind: 'replace'; version: number } & RowContent)
-  | { kind: 'remove' }
+  ({ kind: 'insert' } & RowContent) | ({ kind: 'replace'; version: number } & RowContent) | { kind: 'remove' }
 );
 
 export type RowResult =

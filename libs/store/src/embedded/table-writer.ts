@@ -95,7 +95,9 @@ export class TableWriter {
       n: n!,
       version: Number(version),
       values: rest.slice(0, columns.length),
-      tokens: rest.slice(columns.length).map((list) => [...new Set(list === null ? [] : (JSON.parse(String(list)) as string[]))]),
+      tokens: rest
+        .slice(columns.length)
+        .map((list) => [...new Set(list === null ? [] : (JSON.parse(String(list)) as string[]))]),
     };
   }
 

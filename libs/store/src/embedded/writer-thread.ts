@@ -23,7 +23,9 @@ if (parentPort !== null) {
     try {
       answer({ results: writer.write(message.write) });
     } catch (error) {
-      answer(error instanceof Error && error.name === 'TransientError' ? { unavailable: error.message } : { broken: error });
+      answer(
+        error instanceof Error && error.name === 'TransientError' ? { unavailable: error.message } : { broken: error },
+      );
     }
   });
 }
