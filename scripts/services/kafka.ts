@@ -22,12 +22,16 @@ export interface KafkaService {
   stop(): Promise<void>;
 }
 
-/** Starts a broker with its data in `dir` (kept between starts) and resolves when it answers metadata requests. */
-export async function startKafka({ dir, port }: { dir: string; port: number }): Promise<KafkaService> {
+/**
+ * Starts a broker with its data in `dir` (kept between starts) and resolves when it answers metadata requests. `advertised`: the
+ * port that clients are told, of a proxy in front of the broker; default `port`.
+ */
+export async function startKafka(options: { dir: string; port: number; advertised?: number }): Promise<KafkaService> {
+  const { dir, port, advertised = port } = options;
   const brokers = `127.0.0.1:${port}`;
   await untilFree(brokers);
   const classpath = join(await fetchJars(), '*');
-  const config = await writeConfig(resolve(dir), port);
+  const config = await writeConfig(resolve(dir), port, advertised);
   if (!existsSync(join(resolve(dir), 'log', 'meta.properties'))) await format(classpath, config);
   const logFile = await open(join(resolve(dir), 'kafka.log'), 'a');
   const child = spawn('java', [...JVM, '-cp', classpath, 'kafka.Kafka', config], {
@@ -96,7 +100,7 @@ async function need(command: string, args: string[], what: string): Promise<void
   }
 }
 
-async function writeConfig(dir: string, port: number): Promise<string> {
+async function writeConfig(dir: string, port: number, advertised: number): Promise<string> {
   await mkdir(dir, { recursive: true });
   const file = join(dir, 'server.properties');
   const controllerPort = port + 1;
@@ -105,7 +109,7 @@ async function writeConfig(dir: string, port: number): Promise<string> {
     'node.id=1',
     `controller.quorum.voters=1@127.0.0.1:${controllerPort}`,
     `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
+    `advertised.listeners=PLAINTEXT://127.0.0.1:${advertised}`,
     'controller.listener.names=CONTROLLER',
     'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     `log.dirs=${join(dir, 'log')}`,

@@ -40,7 +40,7 @@ export class FaultProxy {
 
   constructor(upstreams: readonly Upstream[]) {
     this.upstreams = upstreams;
-    this.server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (client) => this.admit(client));
+    this.server = createServer({ allowHalfOpen: true }, (client) => this.admit(client));
   }
 
   /** Port 0 = any. Resolves with the port. */
@@ -75,8 +75,8 @@ export class FaultProxy {
   /** Ends every connection there is, without a goodbye. */
   cut(): void {
     for (const { client, server } of this.pairs) {
-      client.resetAndDestroy();
-      server.resetAndDestroy();
+      reset(client);
+      reset(server);
     }
     this.pairs.clear();
   }
@@ -88,18 +88,21 @@ export class FaultProxy {
   }
 
   private admit(client: Socket): void {
+    // Whoever uses the proxy lives longer than its connections do.
+    client.unref();
     client.on('error', () => client.destroy());
-    if (this.fault.refuse === true) client.resetAndDestroy();
+    if (this.fault.refuse === true) reset(client);
     else this.reach(client, this.upstreams.length);
   }
 
   private reach(client: Socket, tries: number): void {
     if (tries === 0 || client.destroyed) {
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const { host, port } = this.upstreams[this.turn++ % this.upstreams.length]!;
     const server = connect({ host, port, allowHalfOpen: true });
+    server.unref();
     const next = (): void => this.reach(client, tries - 1);
     server.once('error', next);
     server.once('connect', () => {
@@ -125,7 +128,6 @@ export class FaultProxy {
     }
     this.carry(pair, client, server, 'request');
     this.carry(pair, server, client, 'answer');
-    client.resume();
   }
 
   /** Chunks of one direction keep their order whatever their delay. */
@@ -157,8 +159,13 @@ export class FaultProxy {
     pair.sent += chunk.length;
     if (pair.sent <= cutAfterBytes) return true;
     const kept = chunk.subarray(0, Math.max(0, chunk.length - (pair.sent - cutAfterBytes)));
-    pair.server.write(kept, () => pair.server.resetAndDestroy());
-    pair.client.resetAndDestroy();
+    pair.server.write(kept, () => reset(pair.server));
+    reset(pair.client);
     return false;
   }
+}
+
+/** Resetting a socket that is destroyed already would keep its handle alive. */
+function reset(socket: Socket): void {
+  if (!socket.destroyed) socket.resetAndDestroy();
 }

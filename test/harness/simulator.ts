@@ -53,6 +53,10 @@ export class Simulator {
     return this.call('POST', `/telegram/${this.bot}/phones/${phone}/messages`, { text });
   }
 
+  edit(phone: number, message: number, text: string): Promise<unknown> {
+    return this.call('PATCH', `/telegram/${this.bot}/phones/${phone}/messages/${message}`, { text });
+  }
+
   batch(messages: { phone: number; text: string }[]): Promise<unknown> {
     return this.call('POST', `/telegram/${this.bot}/batch`, { messages });
   }
