@@ -61,6 +61,11 @@ export class Simulator {
     return this.call('POST', `/telegram/${this.bot}/batch`, { messages });
   }
 
+  /** Turns the knobs of the provider; what is not named stays. */
+  async knobs(knobs: Record<string, unknown>): Promise<void> {
+    await this.call('PUT', '/knobs', knobs);
+  }
+
   async thread(phone: number): Promise<PhoneEntry[]> {
     const { entries } = await this.call<{ entries: PhoneEntry[] }>(
       'GET',

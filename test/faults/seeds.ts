@@ -1,0 +1,15 @@
+import type { Mode } from '../harness/deployment.ts';
+
+/** A run that found a bug once, so that it is never found by a user. */
+export interface Seed {
+  name: string;
+  seed: number;
+  mode: Mode;
+  instances: number;
+}
+
+/** The smoke run plays the first of its mode besides a fresh one; `npm run faults -- --seeds` plays all. */
+export const SEEDS: readonly Seed[] = [
+  { name: 'smoke, one process', seed: 1, mode: 'embedded', instances: 1 },
+  { name: 'smoke, distributed', seed: 2, mode: 'distributed', instances: 1 },
+];
