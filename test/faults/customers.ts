@@ -73,7 +73,7 @@ export class Customers {
     const own: number[] = [];
     for (let n = 1; !this.stopped; n += 1) {
       await pause(dice.between(5, paceMs));
-      const burst = id === FIRST_PHONE && dice.chance(10) ? dice.between(10, 40) : 1;
+      const burst = id === FIRST_PHONE && dice.chance(5) ? dice.between(10, 40) : 1;
       if (burst > 1) {
         const messages = Array.from({ length: burst }, (_, i) => ({ phone: id, text: `Cepat kak ${id}-${n}-${i}` }));
         const done = history.begin(`phone ${id}`, 'burst', { messages: burst });

@@ -46,6 +46,7 @@ export async function faultRun(options: RunOptions): Promise<Report> {
   const name = `faults-${mode}-${instances}-${seed}`;
   const history = new History(join(RESULTS, `${name}.jsonl`));
   const dice = diceOf(seed);
+  const starting = Date.now();
   const bench = await Bench.start({
     mode,
     name,
@@ -54,9 +55,10 @@ export async function faultRun(options: RunOptions): Promise<Report> {
     ...(options.services === undefined ? {} : { services: options.services }),
     ...(options.root === undefined ? {} : { root: options.root }),
   });
+  const firstStartMs = Date.now() - starting;
   const watch = new Watch(bench.deployment.apps, history);
-  const customers = new Customers({ bench, dice, history, phones: 7, visitors: 4, paceMs: 250 });
-  const agents = new Agents({ url: bench.deployment.inboxUrl, dice, history, paceMs: 250 });
+  const customers = new Customers({ bench, dice, history, phones: 7, visitors: 4, paceMs: 500 });
+  const agents = new Agents({ url: bench.deployment.inboxUrl, dice, history, paceMs: 150 });
   try {
     await bench.deployment.simulator.knobs({ latencyMs: 10 });
     await agents.logIn();
@@ -85,6 +87,7 @@ export async function faultRun(options: RunOptions): Promise<Report> {
       outages: nemesis.outages,
       webhookStatuses: truth.flatMap((entry) => (typeof entry['status'] === 'number' ? [entry['status']] : [])),
       restarts: watch.restarts,
+      firstStartMs,
       mayBeUnknown: true,
       ...(quietAfterMs === undefined ? {} : { quietAfterMs }),
     };
