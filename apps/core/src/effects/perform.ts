@@ -1,3 +1,4 @@
+import { crashPoint } from '#libs/contracts';
 import { type Bus, type BusRecord, recordOf } from '#libs/bus';
 import {
   type Clock,
@@ -66,8 +67,10 @@ export class Effects {
       else fits.push(effect);
     }
     await this.storeAll(conversation, fits);
+    crashPoint('core.effects-stored');
     const records = fits.flatMap((effect) => recordsOf(conversation.key, effect));
     if (records.length > 0) await this.bus.publish(records);
+    crashPoint('core.effects-published');
     for (const effect of fits) if (effect.kind === 'route') await this.router.route(effect.request);
   }
 

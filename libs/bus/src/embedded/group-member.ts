@@ -1,4 +1,5 @@
 import type { Clock } from '#libs/contracts';
+import { crashPoint } from '#libs/contracts';
 import { deadLetterOf } from '../lanes/dead-letter.ts';
 import type { ParkedKeys } from '../lanes/parked-keys.ts';
 import type { PartitionProgress } from '../lanes/partition-progress.ts';
@@ -45,6 +46,7 @@ export class GroupMember implements Subscription {
       parked,
       deadLetter: async (message, reason) => {
         await context.publish([deadLetterOf(message, reason, clock.now())]);
+        crashPoint('bus.dead-letter');
         const { topic, partition, offset } = message;
         const place = { group: options.group, topic, partition, offset: String(offset) };
         context.logger.error({ ...place, reason }, 'bus: a record could not be decoded; it is in the dead letters');

@@ -1,3 +1,4 @@
+import { crashPoint } from '#libs/contracts';
 import { backoffMs } from '../lanes/backoff.ts';
 import { asError } from '../lanes/error-kind.ts';
 import { PartitionProgress } from '../lanes/partition-progress.ts';
@@ -101,6 +102,7 @@ export class GroupPartition {
   #advance(next: number): void {
     if (next <= this.#position) return;
     this.#position = next;
+    crashPoint('bus.before-commit');
     this.#io.finished(this.log, next);
   }
 

@@ -1,5 +1,6 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { Clock } from '#libs/contracts';
+import { crashPoint } from '#libs/contracts';
 import { backoffMs } from '../lanes/backoff.ts';
 import { deadLetterOf } from '../lanes/dead-letter.ts';
 import { asError } from '../lanes/error-kind.ts';
@@ -59,6 +60,7 @@ export class KafkaMember implements Subscription {
       parked,
       deadLetter: async (message, reason) => {
         await context.publish([deadLetterOf(message, reason, clock.now())]);
+        crashPoint('bus.dead-letter');
         const { topic, partition, offset } = message;
         const place = { group: options.group, topic, partition, offset: String(offset) };
         context.logger.error({ ...place, reason }, 'bus: a record could not be decoded; it is in the dead letters');

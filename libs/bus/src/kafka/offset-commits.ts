@@ -1,3 +1,4 @@
+import { crashPoint } from '#libs/contracts';
 import type { EachBatchPayload } from 'kafkajs';
 
 /** Offsets become durable at most this long after they were resolved; lost in a crash, they mean redelivery only. */
@@ -32,6 +33,7 @@ export class OffsetCommits {
     if (!payload) return;
     try {
       const offsets = payload.uncommittedOffsets();
+      crashPoint('bus.before-commit');
       if (offsets.topics.length > 0) await payload.commitOffsetsIfNecessary(offsets);
     } catch {
       this.#latest = undefined;

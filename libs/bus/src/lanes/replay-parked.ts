@@ -1,3 +1,4 @@
+import { crashPoint } from '#libs/contracts';
 import type { BusMessage, KeyHandler, ParkedRecord } from '../port.ts';
 import type { ParkedKeys } from './parked-keys.ts';
 
@@ -17,6 +18,7 @@ export function releaseKey<T>(parked: ParkedKeys, key: string, replay: Replay<T>
   return parked.release(key, async (record) => {
     const message = messageOf(record);
     await replay.handler({ key, entries: [{ message, value: replay.decode(message) }], signal });
+    crashPoint('bus.replayed');
   });
 }
 

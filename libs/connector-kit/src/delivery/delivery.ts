@@ -1,6 +1,7 @@
 import type { Bus, BusMessage, KeyBatch, Subscription } from '#libs/bus';
 import { UndecodableError } from '#libs/bus';
 import type { Clock, OutboundCommand, OutboundSend } from '#libs/contracts';
+import { crashPoint } from '#libs/contracts';
 import { outboundCommand, outboundTopic } from '#libs/contracts';
 import type { Collection, Store } from '#libs/store';
 import { type DeliveryDoc, deliveries, refs } from '../collections/index.ts';
@@ -128,6 +129,7 @@ export class Delivery {
     rows[0] = this.sender.claimNew(rows[0]!);
     try {
       const outcomes = await this.rows.insertMany(rows);
+      crashPoint('delivery.stored');
       this.sender.enqueue(rows.filter((_, i) => outcomes[i] === 'inserted').map((row) => ({ ...row, version: 1 })));
       const told = rows.filter((row, i) => outcomes[i] === 'exists' && !this.sender.knows(row._id));
       if (told.length > 0) await this.takeUp(told);

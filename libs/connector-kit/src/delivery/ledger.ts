@@ -1,4 +1,5 @@
 import type { Clock } from '#libs/contracts';
+import { crashPoint } from '#libs/contracts';
 import type { Collection } from '#libs/store';
 import { type DeliveryDoc, type RefDoc, deliveryId, refId } from '../collections/index.ts';
 import type { ConnectorLog } from '../connector.ts';
@@ -52,6 +53,7 @@ export class Ledger {
       try {
         const [outcome] = await Promise.all([this.options.rows.replace(row), this.link(row)]);
         if (outcome === 'replaced') {
+          crashPoint('delivery.settled');
           countPiece(row.channel, row.state);
           return { ...row, version: row.version + 1 };
         }

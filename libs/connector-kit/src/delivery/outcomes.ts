@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bus } from '#libs/bus';
 import { HEADER, inboundTopic, TOPICS } from '#libs/contracts';
+import { crashPoint } from '#libs/contracts';
 import type { Collection } from '#libs/store';
 import { type DeliveryDoc, deliveryId } from '../collections/index.ts';
 import type { ConnectorLog } from '../connector.ts';
@@ -53,6 +54,7 @@ export class Outcomes {
             headers: { [HEADER.schema]: TOPICS.inbound.version, [HEADER.producedAt]: String(event.receivedAt) },
           },
         ]);
+        crashPoint('delivery.published');
         await this.rows.replaceMany(rows.map((row) => ({ ...row, stage: 'done' })));
         return;
       } catch (error) {

@@ -1,4 +1,5 @@
 import type { Clock } from '#libs/contracts';
+import { crashPoint } from '#libs/contracts';
 import { uuidv5 } from '#libs/contracts';
 import type { DeliveryDoc } from '../collections/index.ts';
 import type { ConnectorInstance, ConnectorLog, SendReceipt } from '../connector.ts';
@@ -171,6 +172,7 @@ export class Sender {
         return afterError(row, error, clock.now());
       },
     );
+    crashPoint('delivery.called');
     this.gates.saw(row.account, next.state, clock.now());
     await this.settle(lane, next);
   }
@@ -189,6 +191,7 @@ export class Sender {
     const timer = setTimeout(() => abort.abort(new Error('the provider did not answer in time')), this.sendTimeoutMs);
     const started = performance.now();
     const { chat, key, messageId, attempt } = row;
+    crashPoint('delivery.claimed');
     try {
       return await instance.send(row.piece, {
         chat,

@@ -1,5 +1,6 @@
 import type { Bus } from '#libs/bus';
 import { HEADER, type InboundEvent, inboundEvent, inboundTopic, TOPICS } from '#libs/contracts';
+import { crashPoint } from '#libs/contracts';
 import { counter } from '#libs/platform';
 import type { ConnectorLog, Parsed } from '../connector.ts';
 import type { IgnoredCounts } from './ignored-counts.ts';
@@ -29,6 +30,7 @@ export class Acceptor {
       else events.push(item);
     }
     if (events.length === 0) return events;
+    crashPoint('connector.verified');
     const topic = inboundTopic(channel);
     const written = events.map((event) => this.written(channel, account, event));
     await this.bus.publish(
@@ -43,6 +45,7 @@ export class Acceptor {
         },
       })),
     );
+    crashPoint('connector.published');
     for (const { event } of written) accepted.inc({ channel, type: event.type });
     return written.map(({ event }) => event);
   }
