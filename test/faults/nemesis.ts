@@ -26,7 +26,7 @@ export interface NemesisOptions {
   freezeMs: number;
 }
 
-const BACK_MS = 60_000;
+const BACK_MS = 180_000;
 
 /** Breaks one thing after the other, each drawn from the seed, and puts it right again. */
 export class Nemesis {

@@ -16,6 +16,7 @@ export class Watch {
   private readonly history: History;
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly starting = new Set<AppProcess>();
+  private readonly unsupervised = new Set<AppProcess>();
   private stopped = false;
 
   constructor(apps: readonly AppProcess[], history: History) {
@@ -28,6 +29,15 @@ export class Watch {
       setInterval(() => this.apps.forEach((app) => void this.revive(app)), LOOK_MS),
       setInterval(() => void this.sample(), SAMPLE_MS),
     );
+  }
+
+  /** Somebody else starts this one until it is given back. */
+  leaveAlone(app: AppProcess): void {
+    this.unsupervised.add(app);
+  }
+
+  giveBack(app: AppProcess): void {
+    this.unsupervised.delete(app);
   }
 
   /** Resolves when all processes are ready. */
@@ -61,7 +71,7 @@ export class Watch {
   }
 
   private async revive(app: AppProcess): Promise<void> {
-    if (app.alive || this.starting.has(app) || this.stopped) return;
+    if (app.alive || this.starting.has(app) || this.unsupervised.has(app) || this.stopped) return;
     this.starting.add(app);
     const started = Date.now();
     const clean = this.measuring;

@@ -96,8 +96,13 @@ export class Deployment {
     const env = { SEAWAY_CONFIG: file, SEAWAY_DATA: join(dir, 'data'), SEAWAY_HOST: '127.0.0.1', LOG_LEVEL: 'warn' };
     const apps = mode === 'embedded' ? embedded(options, env) : await distributed(options, env);
     const deployment = new Deployment(dir, simulator, apps, through);
-    await simulator.start('/sim/api/knobs');
-    await deployment.up();
+    try {
+      await simulator.start('/sim/api/knobs');
+      await deployment.up();
+    } catch (error) {
+      await deployment.stop();
+      throw error;
+    }
     return deployment;
   }
 

@@ -5,6 +5,9 @@ import { until } from './until.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
+/** On a machine that does ten other things. */
+const START_MS = 180_000;
+
 /** One of Seaway's processes, as it is deployed: `node dist/<entry>/src/main.js`. */
 export class AppProcess {
   readonly name: string;
@@ -58,7 +61,7 @@ export class AppProcess {
     await this.ready(readyPath);
   }
 
-  async ready(readyPath = '/health/ready', timeoutMs = 60_000): Promise<void> {
+  async ready(readyPath = '/health/ready', timeoutMs = START_MS): Promise<void> {
     await until(
       `${this.name} is ready (see test-results/logs/${this.name}.log)`,
       async () => {
