@@ -8,7 +8,10 @@ import { FaultServices } from '../test/faults/services.ts';
  *
  *   npm run faults -- [--soak 10m] [--seed n] [--mode embedded|distributed] [--instances 3] [--seeds]
  */
-const PORTS = { kafka: Number(process.env['FAULTS_KAFKA_PORT'] ?? 19_240), mongo: Number(process.env['FAULTS_MONGO_PORT'] ?? 27_240) };
+const PORTS = {
+  kafka: Number(process.env['FAULTS_KAFKA_PORT'] ?? 19_240),
+  mongo: Number(process.env['FAULTS_MONGO_PORT'] ?? 27_240),
+};
 const SMOKE_MS = 12_000;
 const SOAK_RUN_MS = 60_000;
 
@@ -68,7 +71,8 @@ try {
     const started = Date.now();
     const report = await faultRun({ ...run, ...(services === undefined ? {} : { services }) });
     console.log(`${report.says}; ${Math.round((Date.now() - started) / 1000)} s, ${report.file}`);
-    for (const { invariant, says } of report.breaches.slice(0, 30)) console.error(`  ${invariant} ${says} (seed ${run.seed})`);
+    for (const { invariant, says } of report.breaches.slice(0, 30))
+      console.error(`  ${invariant} ${says} (seed ${run.seed})`);
     if (report.breaches.length > 30) console.error(`  … and ${report.breaches.length - 30} more`);
     breached ||= report.breaches.length > 0;
   }

@@ -89,7 +89,7 @@ export class Agents {
 
   private async reply(agent: string, row: ConversationRow, dice: Dice): Promise<void> {
     this.last += 1;
-    const text = dice.chance(8) ? `${FORBIDDEN} ${this.last}` : `Baik Kak, jawaban ${this.last} untuk Kakak`;
+    const text = dice.chance(12) ? `${FORBIDDEN} ${this.last}` : `Baik Kak, jawaban ${this.last} untuk Kakak`;
     await this.click(agent, row, 'reply', { text, final: text }, 'messages');
   }
 
@@ -104,7 +104,11 @@ export class Agents {
     const { history } = this.options;
     this.last += 1;
     const commandId = `cmd-${this.last}-${history.entries.length}`;
-    const done = history.begin(agent, what, { key: row.key, commandId, ...('text' in body ? { text: body['text'] } : {}) });
+    const done = history.begin(agent, what, {
+      key: row.key,
+      commandId,
+      ...('text' in body ? { text: body['text'] } : {}),
+    });
     for (let tries = 1; tries <= GIVE_UP_AFTER; tries += 1) {
       const url = `/api/conversations/${encodeURIComponent(row.id)}/${path}`;
       const request = what === 'reply' ? { ...body, text: '' } : body;
@@ -114,7 +118,8 @@ export class Agents {
         .catch(() => undefined);
       const status = answer?.response.status ?? 0;
       if (status >= 200 && status < 300) return end(done, 'ok', { tries });
-      if (status >= 400 && status < 500) return end(done, tries === 1 ? 'fail' : 'unknown', { status, body: answer?.body });
+      if (status >= 400 && status < 500)
+        return end(done, tries === 1 ? 'fail' : 'unknown', { status, body: answer?.body });
       await pause(500);
     }
     return end(done, 'unknown');

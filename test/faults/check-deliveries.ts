@@ -19,7 +19,9 @@ export function checkDeliveries(customer: Customer, one: Shown | undefined, mayB
 
 function stateOf(key: string, { id, text, status }: TimelineEntry, mayBeUnknown: boolean): Breach[] {
   if (status === 'unknown' && !mayBeUnknown)
-    return [{ invariant: 'I3', says: `${key}: ${id} "${text}" is unknown though nothing happened that could make it so` }];
+    return [
+      { invariant: 'I3', says: `${key}: ${id} "${text}" is unknown though nothing happened that could make it so` },
+    ];
   if (status === undefined || !(THERE.has(status) || NOT_THERE.has(status) || status === 'unknown'))
     return [{ invariant: 'I6', says: `${key}: ${id} "${text}" is still ${status}` }];
   return [];
@@ -33,8 +35,10 @@ function counts(key: string, got: readonly string[], out: readonly TimelineEntry
     const most = least + same.filter(({ status }) => status === 'unknown').length;
     const n = got.filter((one) => one === text).length;
     const ids = same.map(({ id, status }) => `${id} ${status}`).join(', ') || 'not in the timeline';
-    if (n > most) found.push({ invariant: 'I3', says: `${key}: the customer got "${text}" ${n} times, not ${most} (${ids})` });
-    if (n < least) found.push({ invariant: 'I3', says: `${key}: the customer got "${text}" ${n} times, not ${least} (${ids})` });
+    if (n > most)
+      found.push({ invariant: 'I3', says: `${key}: the customer got "${text}" ${n} times, not ${most} (${ids})` });
+    if (n < least)
+      found.push({ invariant: 'I3', says: `${key}: the customer got "${text}" ${n} times, not ${least} (${ids})` });
   }
   return found;
 }

@@ -32,7 +32,12 @@ export function checkRules(rules: RuleSet, customers: readonly Customer[], conve
       told.push(...verdict.states);
       if (verdict.decision !== 'block' && verdict.decision !== 'hold') return [];
       const rule = verdict.findings[0];
-      return [{ invariant: 'RULES', says: `${key}: "${text}" reached the customer against ${rule?.ruleId ?? verdict.decision}` }];
+      return [
+        {
+          invariant: 'RULES',
+          says: `${key}: "${text}" reached the customer against ${rule?.ruleId ?? verdict.decision}`,
+        },
+      ];
     });
   });
 }

@@ -50,7 +50,13 @@ const NOTHING_LEFT: Residue = {
   committedMessages: [],
 };
 
-const sample = (at: number, ready: number, memory = 100): Sample => ({ at, process: 'core', alive: true, ready, memory });
+const sample = (at: number, ready: number, memory = 100): Sample => ({
+  at,
+  process: 'core',
+  alive: true,
+  ready,
+  memory,
+});
 
 /** A good run, but for what is given. */
 const run = (more: Partial<Observation>): string[] =>

@@ -54,7 +54,10 @@ function checkInbound(customer: Customer, one: Shown | undefined): Breach[] {
   for (const text of new Set(texts)) {
     const place = places.get(text) ?? last;
     if (place < last)
-      found.push({ invariant: 'I2', says: `${key}: "${text}" is shown after "${said[last]!.text}", which was said later` });
+      found.push({
+        invariant: 'I2',
+        says: `${key}: "${text}" is shown after "${said[last]!.text}", which was said later`,
+      });
     last = Math.max(last, place);
   }
   return found;
@@ -99,9 +102,10 @@ function checkDeadLetters({ residue }: Observation): Breach[] {
       const why = reason === undefined || reason === '' ? 'without a reason' : `since ${reason}`;
       return { invariant: 'I4', says: `${topic}@${offset} is a dead letter ${why}` };
     }),
-    ...residue.parked.map(
-      ({ group, key, reason }): Breach => ({ invariant: 'I4', says: `${key} is parked for ${group}: ${reason}` }),
-    ),
+    ...residue.parked.map(({ group, key, reason }): Breach => ({
+      invariant: 'I4',
+      says: `${key} is parked for ${group}: ${reason}`,
+    })),
   ];
 }
 
@@ -134,7 +138,8 @@ function checkDrained({ quietAfterMs, residue, restarts, customers, firstStartMs
   for (const { key, said } of customers)
     for (const { text, accepted } of said) if (!accepted) say(`${key}: "${text}" was never accepted`);
   for (const { process, ms } of restarts)
-    if (ms > Math.max(LIMITS.restartMs, LIMITS.restartTimes * firstStartMs)) say(`${process} was ready only ${ms} ms after its start`);
+    if (ms > Math.max(LIMITS.restartMs, LIMITS.restartTimes * firstStartMs))
+      say(`${process} was ready only ${ms} ms after its start`);
   return found;
 }
 
@@ -165,13 +170,19 @@ function checkReadiness({ samples, outages, webhookStatuses }: Observation): Bre
   for (const { what, from, to } of outages)
     for (const { at, process, ready } of samples)
       if (ready === 200 && at > from + LIMITS.readinessLagMs && at < to)
-        found.push({ invariant: 'I9', says: `${process} said it was ready at ${at}, while the ${what} was away since ${from}` });
+        found.push({
+          invariant: 'I9',
+          says: `${process} said it was ready at ${at}, while the ${what} was away since ${from}`,
+        });
   const last = new Map(samples.map((sample) => [sample.process, sample]));
   for (const { process, ready, at } of last.values())
     if (ready !== 200) found.push({ invariant: 'I9', says: `${process} was not ready in the end (${ready} at ${at})` });
   const odd = webhookStatuses.filter((status) => status !== 503 && (status < 200 || status > 299));
   for (const status of new Set(odd))
-    found.push({ invariant: 'I9', says: `the provider was answered ${status}, ${odd.filter((s) => s === status).length} times` });
+    found.push({
+      invariant: 'I9',
+      says: `the provider was answered ${status}, ${odd.filter((s) => s === status).length} times`,
+    });
   return found;
 }
 

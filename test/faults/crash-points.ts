@@ -34,7 +34,7 @@ const POINTS: Record<App, CrashPoint[]> = {
   inbox: [],
 };
 
-const REACHED_MS = 45_000;
+const REACHED_MS = 120_000;
 const BACK_MS = 180_000;
 
 export interface Crash {
@@ -72,7 +72,8 @@ function pointsOf(mode: Mode, { name }: AppProcess): CrashPoint[] {
   return Object.entries(POINTS).find(([app]) => name.endsWith(app))?.[1] ?? [];
 }
 
-async function crashAlong(
+/** One app through these points, in order. */
+export async function crashAlong(
   app: AppProcess,
   points: readonly CrashPoint[],
   { watch, history, dice }: CrashOptions,

@@ -33,7 +33,11 @@ export class History {
   }
 
   /** Begins an operation; the answer ends it. */
-  begin(by: string, what: string, more: Record<string, unknown> = {}): (ending: Ending, more?: Record<string, unknown>) => void {
+  begin(
+    by: string,
+    what: string,
+    more: Record<string, unknown> = {},
+  ): (ending: Ending, more?: Record<string, unknown>) => void {
     this.last += 1;
     const op = `op-${this.last}`;
     this.add({ at: this.now(), kind: 'start', op, by, what, ...more });

@@ -109,7 +109,13 @@ export class Nemesis {
   private freeze(): Fault {
     const app = this.anyApp();
     const forMs = this.options.dice.between(1000, this.options.freezeMs);
-    return { what: 'SIGSTOP', target: app.name, forMs, begin: () => app.signal('SIGSTOP'), end: () => app.signal('SIGCONT') };
+    return {
+      what: 'SIGSTOP',
+      target: app.name,
+      forMs,
+      begin: () => app.signal('SIGSTOP'),
+      end: () => app.signal('SIGCONT'),
+    };
   }
 
   private network(target: string, proxy: FaultProxy): Fault {
@@ -150,7 +156,8 @@ export class Nemesis {
       what: `provider ${JSON.stringify(failure)} ×${times}, ${latencyMs} ms`,
       target: 'provider',
       forMs: dice.between(1000, 2500),
-      begin: () => bench.deployment.simulator.knobs({ latencyMs, failNext: [{ method: 'sendMessage', times, ...failure }] }),
+      begin: () =>
+        bench.deployment.simulator.knobs({ latencyMs, failNext: [{ method: 'sendMessage', times, ...failure }] }),
       end: () => bench.deployment.simulator.knobs({ latencyMs: 10, failNext: [] }),
     };
   }

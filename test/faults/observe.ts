@@ -53,7 +53,9 @@ export async function webchatCustomers(customers: Customers): Promise<{ customer
       const own = thread.filter(({ from }) => from === 'visitor').map(({ text }) => text);
       const wanted = said.filter(({ accepted }) => accepted).map(({ text }) => text);
       if (JSON.stringify(own) !== JSON.stringify(wanted))
-        odd.push(`webchat:shop:${visitor.id}: said ${wanted.length}, the thread has ${own.length}: ${difference(wanted, own)}`);
+        odd.push(
+          `webchat:shop:${visitor.id}: said ${wanted.length}, the thread has ${own.length}: ${difference(wanted, own)}`,
+        );
       const live = visitor.live.map(({ n }) => n);
       if (live.some((n, i) => i > 0 && n !== live[i - 1]! + 1))
         odd.push(`webchat:shop:${visitor.id}: entries came live as ${live.join(' ')}`);

@@ -6,7 +6,14 @@ import type { Residue } from './observation.ts';
 
 type Doc = Record<string, unknown>;
 
-const NOTHING: Residue = { pending: [], deliveries: [], parked: [], deadLetters: [], offsets: [], committedMessages: [] };
+const NOTHING: Residue = {
+  pending: [],
+  deliveries: [],
+  parked: [],
+  deadLetters: [],
+  offsets: [],
+  committedMessages: [],
+};
 const INBOUND_GROUP = 'seaway-core-inbound';
 
 /** What is left in the files of the embedded mode; only when nobody has them open. */
@@ -35,10 +42,13 @@ export function embeddedResidue(data: string): Residue {
         topic: String(row['topic']),
         partition: Number(row['partition']),
         committed: Number(row['offset']),
-        end: row['last'] === null ? Math.max(Number(row['first_offset']), Number(row['offset'])) : Number(row['last']) + 1,
+        end:
+          row['last'] === null ? Math.max(Number(row['first_offset']), Number(row['offset'])) : Number(row['last']) + 1,
       }));
     const records = bus
-      .prepare('SELECT p.topic, p.partition, l.offset, l.value, l.headers FROM log l JOIN partitions p ON p.id = l.part')
+      .prepare(
+        'SELECT p.topic, p.partition, l.offset, l.value, l.headers FROM log l JOIN partitions p ON p.id = l.part',
+      )
       .all()
       .map((row) => ({
         topic: String(row['topic']),
@@ -55,7 +65,11 @@ export function embeddedResidue(data: string): Residue {
 }
 
 /** What is left on a broker and in a store; our processes may run. */
-export async function distributedResidue(where: { brokers: string; mongodb: string; database: string }): Promise<Residue> {
+export async function distributedResidue(where: {
+  brokers: string;
+  mongodb: string;
+  database: string;
+}): Promise<Residue> {
   const require = createRequire(import.meta.url);
   const { createConnection } = require('mongoose') as typeof import('mongoose');
   const { Kafka, logLevel } = require('kafkajs') as typeof import('kafkajs');
@@ -143,11 +157,19 @@ function onTheBus(
   for (const { topic, partition, offset, value, headers } of records) {
     const at = `${topic}/${partition}@${offset}`;
     if (topic.endsWith('.dlq'))
-      found.deadLetters.push({ topic, offset: String(offset), ...(headers['x-dlq-reason'] ? { reason: headers['x-dlq-reason'] } : {}) });
+      found.deadLetters.push({
+        topic,
+        offset: String(offset),
+        ...(headers['x-dlq-reason'] ? { reason: headers['x-dlq-reason'] } : {}),
+      });
     else if (topic.startsWith('seaway.inbound.') && offset < (committed.get(`${topic}/${partition}`) ?? 0)) {
       const event = JSON.parse(value) as { type: string; key: string; eventId: string };
       if (event.type === 'message')
-        found.committedMessages.push({ key: event.key, messageId: messageIdOf(eventIdSchema.parse(event.eventId)), at });
+        found.committedMessages.push({
+          key: event.key,
+          messageId: messageIdOf(eventIdSchema.parse(event.eventId)),
+          at,
+        });
     }
   }
   return found;

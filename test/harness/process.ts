@@ -46,11 +46,11 @@ export class AppProcess {
   spawn(env: Record<string, string> = {}): void {
     mkdirSync(join(root, 'test-results/logs'), { recursive: true });
     const log = createWriteStream(join(root, `test-results/logs/${this.name}.log`), { flags: 'a' });
-    this.child = spawn(
-      join(root, 'node_modules/node/bin/node'),
-      [join(this.root, 'dist', this.entry, 'src/main.js')],
-      { cwd: this.root, env: { ...process.env, ...this.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    this.child = spawn(join(root, 'node_modules/node/bin/node'), [join(this.root, 'dist', this.entry, 'src/main.js')], {
+      cwd: this.root,
+      env: { ...process.env, ...this.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.child.stdout?.pipe(log, { end: false });
     this.child.stderr?.pipe(log, { end: false });
   }
@@ -65,8 +65,11 @@ export class AppProcess {
     await until(
       `${this.name} is ready (see test-results/logs/${this.name}.log)`,
       async () => {
-        if (!this.alive) throw new Error(`${this.name} ended with ${this.ending}; see test-results/logs/${this.name}.log`);
-        const answer = await fetch(`${this.url}${readyPath}`, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+        if (!this.alive)
+          throw new Error(`${this.name} ended with ${this.ending}; see test-results/logs/${this.name}.log`);
+        const answer = await fetch(`${this.url}${readyPath}`, { signal: AbortSignal.timeout(5000) }).catch(
+          () => undefined,
+        );
         return answer?.status === 200;
       },
       timeoutMs,
