@@ -5,6 +5,9 @@ import type { Dice } from './dice.ts';
 import type { History } from './history.ts';
 
 const FIRST_PHONE = 7100;
+/** After so many acts a customer slows down, so that a long run is one of faults and not of reading back what was said. */
+const TALKATIVE = 40;
+const TIRED = 8;
 const LANGUAGES = [
   { languageCode: 'id', country: 'ID', words: ['Halo kak, pesan', 'Kapan penarikan saya cair', 'Koin belum masuk'] },
   { languageCode: 'de', country: 'DE', words: ['Hallo, Nachricht', 'Wo bleibt meine Erstattung', 'Es geht nicht'] },
@@ -72,7 +75,7 @@ export class Customers {
     const { words } = LANGUAGES[id % LANGUAGES.length]!;
     const own: number[] = [];
     for (let n = 1; !this.stopped; n += 1) {
-      await pause(dice.between(5, paceMs));
+      await pause(dice.between(5, n > TALKATIVE ? TIRED * paceMs : paceMs));
       const burst = id === FIRST_PHONE && dice.chance(5) ? dice.between(10, 40) : 1;
       if (burst > 1) {
         const messages = Array.from({ length: burst }, (_, i) => ({ phone: id, text: `Cepat kak ${id}-${n}-${i}` }));
@@ -99,7 +102,7 @@ export class Customers {
     const dice = all.fork(`visitor ${index}`);
     const said = this.saidByVisitor.get(visitor.id)!;
     for (let n = 1; !this.stopped; n += 1) {
-      await pause(dice.between(5, paceMs));
+      await pause(dice.between(5, n > TALKATIVE ? TIRED * paceMs : paceMs));
       if (dice.chance(15)) await visitor.seen(dice.pick(['delivered', 'read'])).catch(() => undefined);
       const text = `Kak, dari web ${visitor.id.slice(0, 6)}-${n}`;
       const entry = { text, accepted: false };

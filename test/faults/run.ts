@@ -74,8 +74,8 @@ export async function faultRun(options: RunOptions): Promise<Report> {
     await bench.deployment.simulator.knobs({ latencyMs: 0, failNext: [], duplicateWebhook: 0, retryScale: 0.02 });
     const healed = history.now();
     await Promise.all([customers.stop(), agents.stop()]);
-    const rest = await atRest(bench, customers, agents, options.restMs ?? REST_MS);
-    const quietAfterMs = rest.says === '' ? history.now() - healed : undefined;
+    const rest = await atRest(bench, customers, agents, history, options.restMs ?? REST_MS);
+    const quietAfterMs = rest.says === '' ? rest.at - healed : undefined;
     await watch.sample();
     watch.stop();
     const residue = await residueOf(bench);
@@ -110,18 +110,28 @@ export async function faultRun(options: RunOptions): Promise<Report> {
 
 interface Rest {
   says: string;
+  /** When all was quiet first. */
+  at: number;
   customers: Customer[];
   shown: Shown[];
   odd: string[];
 }
 
-async function atRest(bench: Bench, customers: Customers, agents: Agents, restMs: number): Promise<Rest> {
-  let rest: Rest = { says: 'nothing could be read', customers: [], shown: [], odd: [] };
+async function atRest(
+  bench: Bench,
+  customers: Customers,
+  agents: Agents,
+  history: History,
+  restMs: number,
+): Promise<Rest> {
+  let rest: Rest = { says: 'nothing could be read', at: 0, customers: [], shown: [], odd: [] };
   const look = async (): Promise<boolean> => {
     const web = await webchatCustomers(customers);
     const all = [...telegramCustomers(await bench.deployment.simulator.truth()), ...web.customers];
     const shown = await shownBy(agents.reader);
-    rest = { says: unrest(all, shown), customers: all, shown, odd: web.odd };
+    const says = unrest(all, shown);
+    const at = says === '' && rest.says === '' ? rest.at : history.now();
+    rest = { says, at, customers: all, shown, odd: web.odd };
     return rest.says === '';
   };
   await until('all is quiet', () => look().catch(() => false), restMs, 500).catch(() => undefined);

@@ -11,5 +11,10 @@ export interface Seed {
 /** The smoke run plays the first of its mode besides a fresh one; `npm run faults -- --seeds` plays all. */
 export const SEEDS: readonly Seed[] = [
   { name: 'smoke, one process', seed: 1, mode: 'embedded', instances: 1 },
-  { name: 'smoke, distributed', seed: 2, mode: 'distributed', instances: 1 },
+  {
+    name: 'an edit that came in one batch with its message undid a later edit',
+    seed: 2,
+    mode: 'distributed',
+    instances: 1,
+  },
 ];
