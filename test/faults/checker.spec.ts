@@ -71,6 +71,7 @@ const run = (more: Partial<Observation>): string[] =>
     quietAfterMs: 2000,
     restarts: [{ process: 'core', ms: 3000 }],
     firstStartMs: 2000,
+    restartLimitMs: 10_000,
     mayBeUnknown: true,
     ...more,
   }).map(({ invariant }) => invariant);

@@ -26,6 +26,8 @@ export interface NemesisOptions {
   freezeMs: number;
 }
 
+const LEAST = 5;
+const SLOW = 6;
 const BACK_MS = 180_000;
 
 /** Breaks one thing after the other, each drawn from the seed, and puts it right again. */
@@ -37,12 +39,19 @@ export class Nemesis {
     this.options = options;
   }
 
-  /** Runs for about so long. Kinds come in shuffled rounds, so that a short run meets each at least about once. */
+  /**
+   * Runs for about so long, and, where everything is slow, until there were a few. Kinds come in shuffled rounds, so that a
+   * long run meets all of them.
+   */
   async run(ms: number): Promise<void> {
     const { dice } = this.options;
-    const end = Date.now() + ms;
+    const started = Date.now();
+    const more = (n: number): boolean => {
+      const passed = Date.now() - started;
+      return passed < ms || (n < LEAST && passed < SLOW * ms);
+    };
     let round: (() => Fault)[] = [];
-    while (Date.now() < end) {
+    for (let n = 0; more(n); n += 1) {
       if (round.length === 0) round = shuffled(this.kinds(), dice);
       await this.one(round.pop()!());
       await pause(dice.between(300, 1200));
@@ -90,13 +99,15 @@ export class Nemesis {
   }
 
   private kill(app: AppProcess): Fault {
+    const { dice } = this.options;
+    const twice = dice.chance(30);
     return {
       what: 'kill -9',
       target: app.name,
       // Sometimes the power comes back, and goes again while it starts.
-      forMs: this.options.dice.chance(30) ? this.options.dice.between(500, 2500) : 0,
+      forMs: twice ? dice.between(500, 2500) : 0,
       begin: () => app.kill9(),
-      end: () => app.kill9(),
+      end: () => (twice ? app.kill9() : undefined),
     };
   }
 

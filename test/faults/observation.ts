@@ -65,6 +65,8 @@ export interface Observation {
   quietAfterMs?: number;
   /** From the start of a process until it was ready. */
   restarts: readonly { process: string; ms: number }[];
+  /** How long a process may take to be ready again. Milliseconds. */
+  restartLimitMs: number;
   /** What the undisturbed start of everything took: how fast this machine is. */
   firstStartMs: number;
   /** Outcomes that may have become unknown: sends that a fault could have hit. */

@@ -39,6 +39,8 @@ export interface Report {
 
 const RESULTS = join(import.meta.dirname, '../../test-results/faults');
 const REST_MS = 90_000;
+/** A broker gives a dead consumer's partitions away after its session of ten seconds. */
+const RESTART_MS: Record<Mode, number> = { embedded: 10_000, distributed: 20_000 };
 /** Performed effects are cleared within two seconds, offsets within a tenth of one. */
 const CLEARED_MS = 3000;
 
@@ -90,6 +92,7 @@ export async function faultRun(options: RunOptions): Promise<Report> {
       webhookStatuses: truth.flatMap((entry) => (typeof entry['status'] === 'number' ? [entry['status']] : [])),
       restarts: watch.restarts,
       firstStartMs,
+      restartLimitMs: RESTART_MS[mode],
       mayBeUnknown: true,
       ...(quietAfterMs === undefined ? {} : { quietAfterMs }),
     };
