@@ -12,7 +12,7 @@ const PORTS = {
   kafka: Number(process.env['FAULTS_KAFKA_PORT'] ?? 19_240),
   mongo: Number(process.env['FAULTS_MONGO_PORT'] ?? 27_240),
 };
-const SMOKE_MS = 12_000;
+const SMOKE_MS = 10_000;
 const SOAK_RUN_MS = 60_000;
 
 const { values } = parseArgs({

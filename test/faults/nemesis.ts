@@ -91,6 +91,7 @@ export class Nemesis {
       ...network,
       ...provider,
       ...one,
+      () => this.blackout(),
       () => this.network('kafka', services.toKafka),
       () => this.network('mongo', services.toMongo),
       () => this.restart('broker'),
@@ -114,6 +115,13 @@ export class Nemesis {
   private terminate(): Fault {
     const app = this.anyApp();
     return { what: 'SIGTERM', target: app.name, forMs: 0, begin: () => app.stop(), end: () => undefined };
+  }
+
+  /** The whole house loses its power, and everything comes back at once. */
+  private blackout(): Fault {
+    const { apps } = this.options.bench.deployment;
+    const begin = async (): Promise<void> => void (await Promise.all(apps.map((app) => app.kill9())));
+    return { what: 'kill -9', target: 'everything', forMs: 0, begin, end: () => undefined };
   }
 
   /** Afterwards it goes on where it was, and does not know that time has passed. */

@@ -75,8 +75,8 @@ export class FaultProxy {
   /** Ends every connection there is, without a goodbye. */
   cut(): void {
     for (const { client, server } of this.pairs) {
-      reset(client);
-      reset(server);
+      client.destroy();
+      server.destroy();
     }
     this.pairs.clear();
   }
@@ -88,21 +88,18 @@ export class FaultProxy {
   }
 
   private admit(client: Socket): void {
-    // Whoever uses the proxy lives longer than its connections do.
-    client.unref();
     client.on('error', () => client.destroy());
-    if (this.fault.refuse === true) reset(client);
+    if (this.fault.refuse === true) client.destroy();
     else this.reach(client, this.upstreams.length);
   }
 
   private reach(client: Socket, tries: number): void {
     if (tries === 0 || client.destroyed) {
-      reset(client);
+      client.destroy();
       return;
     }
     const { host, port } = this.upstreams[this.turn++ % this.upstreams.length]!;
     const server = connect({ host, port, allowHalfOpen: true });
-    server.unref();
     const next = (): void => this.reach(client, tries - 1);
     server.once('error', next);
     server.once('connect', () => {
@@ -159,13 +156,8 @@ export class FaultProxy {
     pair.sent += chunk.length;
     if (pair.sent <= cutAfterBytes) return true;
     const kept = chunk.subarray(0, Math.max(0, chunk.length - (pair.sent - cutAfterBytes)));
-    pair.server.write(kept, () => reset(pair.server));
-    reset(pair.client);
+    pair.server.write(kept, () => pair.server.destroy());
+    pair.client.destroy();
     return false;
   }
-}
-
-/** Resetting a socket that is destroyed already would keep its handle alive. */
-function reset(socket: Socket): void {
-  if (!socket.destroyed) socket.resetAndDestroy();
 }
