@@ -17,4 +17,10 @@ export const SEEDS: readonly Seed[] = [
     mode: 'distributed',
     instances: 1,
   },
+  {
+    name: 'two web chats stored one message twice in the visitor’s thread',
+    seed: 5,
+    mode: 'distributed',
+    instances: 2,
+  },
 ];
