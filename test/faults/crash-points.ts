@@ -83,7 +83,8 @@ export async function crashAlong(
   watch.leaveAlone(app);
   for (const point of points) {
     await app.kill9();
-    const at = `${point}:${dice.between(1, 10)}`;
+    // Answers are rarer than questions.
+    const at = `${point}:${dice.between(1, point.startsWith('delivery.') ? 3 : 8)}`;
     history.fault('crash point', app.name, { point: at });
     app.spawn({ CRASH_AT: at });
     const reached = await died(app);
