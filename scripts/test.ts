@@ -4,8 +4,8 @@ import { jest, root, run } from './run.ts';
 import { startServices } from './services/index.ts';
 
 /**
- * Every test there is: units and contracts on all adapters that can run here, then the whole product in a browser and under
- * `kill -9`. `--unit` stops after the first part. What is skipped is said in one line each; in CI a skip that
+ * Every test there is: units and contracts on all adapters that can run here, then the whole product in a browser, under
+ * `kill -9` and under random faults. `--unit` stops after the first part. What is skipped is said in one line each; in CI a skip that
  * docs/reliability.md does not list is a failure.
  */
 const unitOnly = process.argv.includes('--unit');
@@ -31,6 +31,8 @@ try {
 } finally {
   await services.stop();
 }
+// With a broker and a store of its own, since it restarts them.
+if (!unitOnly && !failed) failed = (await run('node', ['scripts/faults.ts'], {}, noteSkips)) !== 0;
 
 if (process.env['CI'] === 'true' && skipped.size > 0) {
   const page = join(root, 'docs/reliability.md');

@@ -4,6 +4,7 @@ import { Deployment, modes } from '../harness/deployment.ts';
 import { InboxClient } from '../harness/inbox-client.ts';
 import { until } from '../harness/until.ts';
 import { acknowledged, breaches, truthByChat } from './audit.ts';
+import { diceOf } from './dice.ts';
 
 const CHATS = 50;
 const FIRST_CHAT = 7000;
@@ -24,22 +25,11 @@ const messages = (count: number, first: number) =>
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** mulberry32: the same moments again for the same seed. */
-function dice(from: number): (low: number, high: number) => number {
-  let state = from;
-  return (low, high) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return low + (((mixed ^ (mixed >>> 14)) >>> 0) % (high - low));
-  };
-}
-
 /** In the slower mode one kill per stream is enough. */
 const runs = modes().map((mode) => ({ mode, stumbles: mode === 'embedded' ? 2 : 0 }));
 
 describe.each(runs)('kill -9 of everything in the middle of both streams, $mode', ({ mode, stumbles }) => {
-  const between = dice(seed);
+  const { between } = diceOf(seed);
   let deployment: Deployment;
   let agent: InboxClient;
   beforeAll(async () => {

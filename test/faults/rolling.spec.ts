@@ -7,9 +7,6 @@ import { pause, SteadyLoad, waitsIn } from './steady-load.ts';
 /** A drain that takes longer is cut off by the supervisor (`terminationGracePeriodSeconds` of k8s/). */
 const DRAIN_MS = 20_000;
 const PER_SECOND = Number(process.env['FAULT_RATE'] ?? 30);
-/** Starting takes seconds on a machine with cores to spare. */
-const START_MS = 150_000;
-
 interface Replacement {
   name: string;
   asked: number;
@@ -56,7 +53,7 @@ function watch(app: AppProcess): () => Promise<number[]> {
     const ready = await stopWatching();
     // One look may have been on its way when the signal came.
     expect(ready.filter((at) => at > asked + 50)).toEqual([]);
-    await app.start('/health/ready', START_MS);
+    await app.start();
     return { name: app.name, asked, drained, ready: Date.now() };
   }
 

@@ -7,9 +7,6 @@ import { Simulator } from './simulator.ts';
 import { TcpFront } from './tcp-front.ts';
 import { wipeKafka } from './wipe.ts';
 
-/** So many processes at once take their time to start where cores are few. */
-const START_MS = 150_000;
-
 export interface ClusterOptions {
   /** Distinguishes logs and databases. */
   name: string;
@@ -48,7 +45,7 @@ export class Cluster {
     const dir = mkdtempSync(join(tmpdir(), `seaway-${name}-`));
     mkdirSync(join(dir, 'data'));
     const file = join(dir, 'seaway.yaml');
-    writeFileSync(file, JSON.stringify(shop(basePort, basePort + 1)));
+    writeFileSync(file, JSON.stringify(shop(`http://127.0.0.1:${basePort}`, `http://127.0.0.1:${basePort + 1}`)));
     const env = {
       SEAWAY_CONFIG: file,
       SEAWAY_DATA: join(dir, 'data'),
@@ -81,8 +78,8 @@ export class Cluster {
     await front.listen(basePort + 1);
     await simulator.start('/sim/api/knobs');
     // One makes the topics and indexes, then the others find them.
-    await inbox.start('/health/ready', START_MS);
-    await Promise.all([bot, ...cores, ...telegrams].map((one) => one.start('/health/ready', START_MS)));
+    await inbox.start();
+    await Promise.all([bot, ...cores, ...telegrams].map((one) => one.start()));
     await cluster.simulator.webhookRegistered();
     return cluster;
   }

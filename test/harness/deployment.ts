@@ -14,7 +14,31 @@ export interface DeploymentOptions {
   basePort: number;
   /** Merged over the test shop's configuration. */
   config?: Record<string, unknown>;
+  /** Processes of each app in the distributed mode; 1 where nothing is said. */
+  instances?: Partial<Record<App, number>>;
+  /** Broker and store of the distributed mode; default: KAFKA_BROKERS and MONGODB_URI. */
+  services?: { brokers: string; mongodb: string };
+  /** Folder with another `dist` than the repository's. */
+  root?: string;
+  /** Where the provider is reached, and where it and the visitors of the web chat reach us: through proxies, if so. */
+  through?: { provider: string; webhooks: string; chats: string };
 }
+
+export const APPS = ['core', 'inbox', 'bot', 'telegram', 'webchat'] as const;
+export type App = (typeof APPS)[number];
+
+const ENTRY: Record<App, string> = {
+  core: 'apps/core',
+  inbox: 'apps/inbox',
+  bot: 'apps/bot',
+  telegram: 'connectors/telegram',
+  webchat: 'connectors/webchat',
+};
+const OFFSET: Record<App, number> = { inbox: 1, core: 2, bot: 3, telegram: 4, webchat: 5 };
+
+/** Where instance `n` of an app listens; in the embedded mode all apps share the port of the inbox. */
+export const portOf = (mode: Mode, basePort: number, app: App, n = 0): number =>
+  mode === 'embedded' ? basePort + 1 : basePort + 10 * n + OFFSET[app];
 
 export const TOKEN = '100001:test-token';
 export const SECRET = 'test-secret';
@@ -31,25 +55,38 @@ export class Deployment {
   readonly simulator: Simulator;
   readonly inboxUrl: string;
   readonly webhookUrl: string;
+  readonly webchatUrl: string;
+  /** Every process of Seaway, in the order in which they are started. */
+  readonly apps: readonly AppProcess[];
+  readonly dir: string;
+  readonly database: string;
   private readonly simulatorProcess: AppProcess;
-  private readonly apps: AppProcess[];
-  private readonly dir: string;
 
-  private constructor(dir: string, simulatorProcess: AppProcess, apps: AppProcess[]) {
+  private constructor(
+    dir: string,
+    simulatorProcess: AppProcess,
+    { apps, database }: { apps: AppProcess[]; database: string },
+    through: DeploymentOptions['through'],
+  ) {
     this.dir = dir;
     this.simulatorProcess = simulatorProcess;
     this.apps = apps;
+    this.database = database;
     this.simulator = new Simulator(simulatorProcess.url);
-    this.inboxUrl = (apps.find((a) => a.name.endsWith('inbox')) ?? apps[0]!).url;
-    this.webhookUrl = `${(apps.find((a) => a.name.endsWith('telegram')) ?? apps[0]!).url}/webhooks/telegram/shop`;
+    const urlOf = (app: App): string => (apps.find((a) => a.name.endsWith(app)) ?? apps[0]!).url;
+    this.inboxUrl = urlOf('inbox');
+    this.webhookUrl = `${through?.webhooks ?? urlOf('telegram')}/webhooks/telegram/shop`;
+    this.webchatUrl = `${through?.chats ?? urlOf('webchat')}/webchat/shop`;
   }
 
-  static async start({ mode, name, basePort, config }: DeploymentOptions): Promise<Deployment> {
+  static async start(options: DeploymentOptions): Promise<Deployment> {
+    const { mode, name, basePort, config, through } = options;
     const dir = mkdtempSync(join(tmpdir(), `seaway-${name}-`));
     mkdirSync(join(dir, 'data'));
-    const webhookPort = mode === 'embedded' ? basePort + 1 : basePort + 4;
+    const webhooks = through?.webhooks ?? `http://127.0.0.1:${portOf(mode, basePort, 'telegram')}`;
+    const provider = through?.provider ?? `http://127.0.0.1:${basePort}`;
     const file = join(dir, 'seaway.yaml');
-    writeFileSync(file, JSON.stringify({ ...shop(basePort, webhookPort), ...config }));
+    writeFileSync(file, JSON.stringify({ ...shop(provider, webhooks), ...config }));
     const simulator = new AppProcess(`${name}-simulator`, 'apps/simulator', {
       SIMULATOR_PORT: String(basePort),
       SIMULATOR_TELEGRAM_TOKENS: `${TOKEN}=shop_bot`,
@@ -57,10 +94,15 @@ export class Deployment {
       SIMULATOR_LOG: join(dir, 'truth.jsonl'),
     });
     const env = { SEAWAY_CONFIG: file, SEAWAY_DATA: join(dir, 'data'), SEAWAY_HOST: '127.0.0.1', LOG_LEVEL: 'warn' };
-    const apps = mode === 'embedded' ? embedded(name, basePort, env) : await distributed(name, basePort, env);
-    const deployment = new Deployment(dir, simulator, apps);
-    await simulator.start('/sim/api/knobs');
-    await deployment.up();
+    const apps = mode === 'embedded' ? embedded(options, env) : await distributed(options, env);
+    const deployment = new Deployment(dir, simulator, apps, through);
+    try {
+      await simulator.start('/sim/api/knobs');
+      await deployment.up();
+    } catch (error) {
+      await deployment.stop();
+      throw error;
+    }
     return deployment;
   }
 
@@ -82,44 +124,43 @@ export class Deployment {
   }
 }
 
-function embedded(name: string, basePort: number, env: Record<string, string>): AppProcess[] {
-  return [
-    new AppProcess(`${name}-standalone`, 'apps/standalone', {
-      ...env,
-      SEAWAY_PORT: String(basePort + 1),
-      BUS: 'embedded',
-      STORE: 'embedded',
-    }),
-  ];
+function embedded(
+  { name, basePort, root }: DeploymentOptions,
+  env: Record<string, string>,
+): { apps: AppProcess[]; database: string } {
+  const own = { ...env, SEAWAY_PORT: String(basePort + 1), BUS: 'embedded', STORE: 'embedded' };
+  return { apps: [new AppProcess(`${name}-standalone`, 'apps/standalone', own, root)], database: '' };
 }
 
-async function distributed(name: string, basePort: number, env: Record<string, string>): Promise<AppProcess[]> {
-  const brokers = process.env['KAFKA_BROKERS']!;
+async function distributed(
+  { name, basePort, root, instances = {}, services }: DeploymentOptions,
+  env: Record<string, string>,
+): Promise<{ apps: AppProcess[]; database: string }> {
+  const brokers = services?.brokers ?? process.env['KAFKA_BROKERS']!;
   await wipeKafka(brokers);
+  const database = `seaway_${name}_${Date.now()}`;
   const shared = {
     ...env,
     BUS: 'kafka',
     STORE: 'mongo',
     KAFKA_BROKERS: brokers,
-    MONGODB_URI: process.env['MONGODB_URI']!,
-    MONGODB_DB: `seaway_${name}_${Date.now()}`,
+    MONGODB_URI: services?.mongodb ?? process.env['MONGODB_URI']!,
+    MONGODB_DB: database,
   };
-  const app = (what: string, entry: string, offset: number): AppProcess =>
-    new AppProcess(`${name}-${what}`, entry, { ...shared, SEAWAY_PORT: String(basePort + offset) });
-  return [
-    app('core', 'apps/core', 2),
-    app('inbox', 'apps/inbox', 1),
-    app('bot', 'apps/bot', 3),
-    app('telegram', 'connectors/telegram', 4),
-    app('webchat', 'connectors/webchat', 5),
-  ];
+  const apps = APPS.flatMap((app) =>
+    Array.from({ length: instances[app] ?? 1 }, (_, n) => {
+      const own = { ...shared, SEAWAY_PORT: String(portOf('distributed', basePort, app, n)) };
+      return new AppProcess(`${name}-${app}${n === 0 ? '' : `-${n + 1}`}`, ENTRY[app], own, root);
+    }),
+  );
+  return { apps, database };
 }
 
 /** A shop whose Chinese-speaking agent is on shift all day, and whose Latin American team never is. */
-export function shop(simulatorPort: number, webhookPort: number): Record<string, unknown> {
+export function shop(provider: string, webhooks: string): Record<string, unknown> {
   const everyDay = [1, 2, 3, 4, 5, 6, 7];
   return {
-    publicUrl: `http://127.0.0.1:${webhookPort}`,
+    publicUrl: webhooks,
     partitions: 6,
     accounts: [
       {
@@ -128,7 +169,7 @@ export function shop(simulatorPort: number, webhookPort: number): Record<string,
         settings: {
           token: TOKEN,
           secret: SECRET,
-          apiRoot: `http://127.0.0.1:${simulatorPort}`,
+          apiRoot: provider,
           mode: 'webhook',
           perSecond: 1000,
           perChatPerSecond: 1000,

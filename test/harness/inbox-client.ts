@@ -1,5 +1,8 @@
 import type { ConversationDetail, ConversationRow, Me, TimelineEntry } from '../../libs/contracts/src/api.ts';
 
+/** A page waits longer than the server thinks about a click, and not for ever. */
+const PATIENCE_MS = 20_000;
+
 /** The inbox API as an agent's client uses it. */
 export class InboxClient {
   private cookie = '';
@@ -45,6 +48,7 @@ export class InboxClient {
   ): Promise<Response> {
     return fetch(`${this.url}${path}`, {
       method,
+      signal: AbortSignal.timeout(PATIENCE_MS),
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(this.cookie === '' ? {} : { cookie: this.cookie }),

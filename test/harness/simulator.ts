@@ -53,8 +53,17 @@ export class Simulator {
     return this.call('POST', `/telegram/${this.bot}/phones/${phone}/messages`, { text });
   }
 
+  edit(phone: number, message: number, text: string): Promise<unknown> {
+    return this.call('PATCH', `/telegram/${this.bot}/phones/${phone}/messages/${message}`, { text });
+  }
+
   batch(messages: { phone: number; text: string }[]): Promise<unknown> {
     return this.call('POST', `/telegram/${this.bot}/batch`, { messages });
+  }
+
+  /** Turns the knobs of the provider; what is not named stays. */
+  async knobs(knobs: Record<string, unknown>): Promise<void> {
+    await this.call('PUT', '/knobs', knobs);
   }
 
   async thread(phone: number): Promise<PhoneEntry[]> {

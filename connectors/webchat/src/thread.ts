@@ -51,11 +51,15 @@ export class Threads {
   async add(visitor: string, entry: Entry, before?: () => Promise<void>): Promise<number> {
     const book = this.bookOf(visitor);
     const write = async () => {
-      await this.catchUp(visitor, book);
-      const known = book.byKey.get(entry.key);
-      if (known !== undefined) return known;
-      await before?.();
-      return this.storage.append(listOf(visitor), entry);
+      for (let told = false; ; told = true) {
+        await this.catchUp(visitor, book);
+        const known = book.byKey.get(entry.key);
+        if (known !== undefined) return known;
+        if (!told) await before?.();
+        // Another process may store the same entry at this moment: whoever takes the number first has done it.
+        const n = book.upTo + 1;
+        if (await this.storage.appendAt(listOf(visitor), n, entry)) return n;
+      }
     };
     const done = book.tail.then(write, write);
     book.tail = done.catch(() => undefined);

@@ -257,6 +257,7 @@ describe('a conversation over the socket', () => {
       get: async () => undefined,
       put: async () => undefined,
       append: async (_: string, value: unknown) => list.push(value),
+      appendAt: async (_: string, n: number, value: unknown) => n === list.length + 1 && list.push(value) > 0,
       read: async (_: string, after: number) => list.map((value, i) => ({ n: i + 1, value })).slice(after),
     };
     const open = () =>
@@ -282,6 +283,9 @@ describe('a conversation over the socket', () => {
     expect(list).toHaveLength(1);
     await one.send(piece, { ...context, attempt: 1 });
     expect(list).toHaveLength(2);
+    // Two processes at the same moment.
+    await Promise.all([one, two].map((process) => process.send(piece, { ...context, attempt: 2 })));
+    expect(list).toHaveLength(3);
     await expect(one.send(piece, { ...context, chat: 'nobody' })).rejects.toMatchObject({
       kind: 'rejected',
       delivered: 'no',

@@ -104,6 +104,8 @@ export interface ConnectorStorage {
   put(name: string, value: unknown): Promise<void>;
   /** Adds to a list for good and tells its number: 1, 2, 3, … without gaps. */
   append(list: string, value: unknown): Promise<number>;
+  /** As `append`, but only as number `n`, the one after the last that was read: false when another process took it. */
+  appendAt(list: string, n: number, value: unknown): Promise<boolean>;
   /** Entries with a number above `after`, in order. */
   read(list: string, after: number, limit: number): Promise<{ n: number; value: unknown }[]>;
 }

@@ -1,3 +1,4 @@
+import { crashPoint } from '#libs/contracts';
 import { type Bus, type BusRecord, recordOf } from '#libs/bus';
 import {
   type Clock,
@@ -86,8 +87,10 @@ export class Effects {
 
   private async performAll(conversation: Subject, effects: readonly Effect[], again: boolean): Promise<void> {
     await this.storeAll(conversation, effects);
+    crashPoint('core.effects-stored');
     const records = effects.flatMap((effect) => recordsOf(conversation.key, effect));
     if (records.length > 0) await this.bus.publish(records);
+    crashPoint('core.effects-published');
     for (const effect of effects) if (effect.kind === 'route') await this.router.route(effect.request, again);
   }
 

@@ -1,4 +1,5 @@
 import { type Clock, type ConversationKey, conversationKey } from '#libs/contracts';
+import { crashPoint } from '#libs/contracts';
 import { gauge, type Logger } from '#libs/platform';
 import { conversations, type ConversationDoc, type PendingEffect, type Store } from '#libs/store';
 import { Draft } from '../decide/draft.ts';
@@ -87,6 +88,7 @@ export class Lane {
     inputs: readonly Input[],
     committed: () => void = () => undefined,
   ): Promise<void> {
+    if (inputs.length > 0) crashPoint('core.taken');
     for (let i = 0; i < CONFLICT_TRIES; i += 1) {
       const { state, context } = await this.gather.gather(key, inputs, i === 0 ? this.written.get(key) : undefined);
       if (state !== undefined && state.pending.length > 0 && this.performed.get(key) !== state.version) {
@@ -102,6 +104,7 @@ export class Lane {
         context,
       );
       decide(draft, inputs);
+      crashPoint('core.decided');
       if (draft.effects.length === 0) return;
       this.written.delete(key);
       const outcome = await this.commit(draft);
@@ -109,6 +112,7 @@ export class Lane {
         await conflictPause(i);
         continue;
       }
+      crashPoint('core.committed');
       if (outcome === 'stored') committed();
       await this.effects.perform(draft.state, draft.effects);
       if (outcome === 'stored') {
@@ -168,6 +172,7 @@ export class Lane {
     this.written.delete(key);
     if (state === undefined || state.version !== version || state.pending.length === 0) return;
     await this.conversations.replace({ ...state, pending: [], pendingSince: null });
+    crashPoint('core.cleared');
   }
 }
 

@@ -37,3 +37,30 @@ describe('the status of a message', () => {
     expect(applyChange(message('unknown'), to('queued', 1))).toMatchObject({ status: 'queued', attempt: 1 });
   });
 });
+
+describe('the words of a message', () => {
+  const edit = (at: number, text: string): Parameters<typeof applyChange>[1] => ({
+    change: 'edit',
+    at,
+    eventId: `edit-${at}`,
+    parts: [{ type: 'text', text }],
+    text,
+    tokens: [],
+  });
+  const written = { text: 'first', parts: [{ type: 'text', text: 'first' }], trace: [] } as unknown as MessageDoc;
+  const after = (...edits: [number, string][]): MessageDoc =>
+    edits.reduce((doc, [at, text]) => applyChange(doc, edit(at, text)) ?? doc, written);
+
+  it('are those of the last edit, in whatever order the edits come', () => {
+    expect(after([10, 'second'], [20, 'third']).text).toBe('third');
+    expect(after([20, 'third'], [10, 'second']).text).toBe('third');
+  });
+
+  it('are changed once by an edit that comes twice', () => {
+    for (const edits of [[10], [10, 20], [20, 10]].map((times) =>
+      times.map((at): [number, string] => [at, `at ${at}`]),
+    ))
+      expect(after(...edits, ...edits)).toEqual(after(...edits));
+    expect(after([20, 'third'], [10, 'second']).earlier).toHaveLength(2);
+  });
+});

@@ -33,6 +33,9 @@ export function applyChange(doc: MessageDoc, change: MessageChange): MessageDoc 
     }
     case 'edit': {
       if (doc.earlier?.some((e) => e.at === change.at)) return undefined;
+      // One that waited for its message may come after a later one: its words are history already.
+      if (doc.earlier?.some((e) => e.at > change.at))
+        return { ...doc, earlier: [...doc.earlier, { at: change.at, parts: change.parts }] };
       return {
         ...doc,
         earlier: [...(doc.earlier ?? []), { at: change.at, parts: doc.parts }],

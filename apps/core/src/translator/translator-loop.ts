@@ -1,5 +1,6 @@
 import { type Bus, type KeyBatch, recordOf } from '#libs/bus';
 import { type Clock, EVENTS_TOPIC, type FeedEvent, type MessageId, textOf } from '#libs/contracts';
+import { crashPoint } from '#libs/contracts';
 import type { Translator } from '#libs/language';
 import { type Logger, type SeawayConfig } from '#libs/platform';
 import { type Collection, messages, type Store, translationId, translations, type TranslationDoc } from '#libs/store';
@@ -180,6 +181,7 @@ export class TranslatorLoop {
         at: now,
       })),
     );
+    crashPoint('translator.translated');
     if (ready.length > 0)
       await this.bus.publish(ready.map(({ lang }) => recordOf(EVENTS_TOPIC, job.key, this.event(job, lang, now))));
     const missing = done.filter(({ result }) => result.status === 'unavailable').map(({ lang }) => lang);

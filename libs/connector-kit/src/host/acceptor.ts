@@ -1,5 +1,6 @@
 import { type Bus, TransientError } from '#libs/bus';
 import { HEADER, type InboundEvent, inboundEvent, inboundTopic, TOPICS } from '#libs/contracts';
+import { crashPoint } from '#libs/contracts';
 import { counter } from '#libs/platform';
 import type { ConnectorLog, Parsed } from '../connector.ts';
 import type { Intake } from './admission.ts';
@@ -46,6 +47,7 @@ export class Acceptor {
     if (events.length === 0) return events;
     if (this.intake?.open() === false) throw new TransientError(this.intake.reason() ?? 'nothing is taken in now');
     if (this.pending >= MAX_PENDING) throw new TransientError(`${this.pending} events wait for the bus already`);
+    crashPoint('connector.verified');
     const topic = inboundTopic(channel);
     const written = events.map((event) => this.written(channel, account, event));
     this.pending += events.length;
@@ -62,6 +64,7 @@ export class Acceptor {
       })),
     );
     await publishing.finally(() => (this.pending -= events.length));
+    crashPoint('connector.published');
     const published = written.map(({ event }) => event);
     for (const { type } of published) accepted.inc({ channel, type });
     this.onAccepted(channel, published);

@@ -60,6 +60,11 @@ export class AccountStorage implements ConnectorStorage {
     }
   }
 
+  async appendAt(name: string, n: number, value: unknown): Promise<boolean> {
+    const list = this.prefix + name;
+    return (await this.lists.insert({ _id: `${list}:${n}`, list, n, value })) === 'inserted';
+  }
+
   async read(name: string, after: number, limit: number): Promise<{ n: number; value: unknown }[]> {
     const page = await this.lists.query('after', { list: this.prefix + name, after }, { limit });
     return page.items.map(({ n, value }) => ({ n, value }));

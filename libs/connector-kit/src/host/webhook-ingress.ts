@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Clock, crashPoint } from '#libs/contracts';
+import type { Clock } from '#libs/contracts';
 import { counter, histogram } from '#libs/platform';
 import type {
   ConnectorInstance,
@@ -71,9 +71,7 @@ export class WebhookIngress {
       if (request.method === 'GET' && webhook.handshake !== undefined) return webhook.handshake(whole);
       if (request.method !== 'POST') return problem(405, 'invalid', 'A webhook takes POST.', { allow: 'POST' });
       webhook.verify(whole);
-      crashPoint('connector.verified');
       const events = await this.publish(channel, account, this.parse(channel, account, webhook, whole));
-      crashPoint('connector.published');
       if (events.length > 0) this.tell(instance, events);
       return webhook.respond?.(whole) ?? OK;
     } catch (error) {

@@ -286,6 +286,12 @@ function contextFor(connector: Connector, settings: unknown): ConnectorContext<u
       get: async (name) => values.get(name),
       put: async (name, value) => void values.set(name, value),
       append: async (name, value) => lists.set(name, [...(lists.get(name) ?? []), value]).get(name)!.length,
+      appendAt: async (name, n, value) => {
+        const list = lists.get(name) ?? [];
+        if (n !== list.length + 1) return false;
+        lists.set(name, [...list, value]);
+        return true;
+      },
       read: async (name, after, limit) =>
         (lists.get(name) ?? []).map((value, i) => ({ n: i + 1, value })).slice(after, after + limit),
     },

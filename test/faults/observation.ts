@@ -1,0 +1,79 @@
+import type { TimelineEntry } from '../../libs/contracts/src/api.ts';
+import type { HistoryEntry } from './history.ts';
+
+/** One customer as the provider, or the customer's own page, knows them. The truth. */
+export interface Customer {
+  /** Key of the conversation. */
+  key: string;
+  /** In the order in which it was said, with the words of the last edit; `accepted`: answered with 2xx at least once. */
+  said: { text: string; accepted: boolean }[];
+  /** What reached the customer, in its order. */
+  got: string[];
+}
+
+/** One conversation as the inbox shows it in the end, oldest entry first. */
+export interface Shown {
+  key: string;
+  channel: string;
+  language: string;
+  region: { country?: string; groups: string[] };
+  timeline: readonly TimelineEntry[];
+}
+
+/** What is left in bus and store when all should be done. */
+export interface Residue {
+  /** Keys of conversations with effects nobody performed. */
+  pending: string[];
+  /** Deliveries that are not done. */
+  deliveries: { id: string; state: string; stage: string }[];
+  parked: { group: string; key: string; reason: string }[];
+  deadLetters: { topic: string; offset: string; reason?: string; from?: string }[];
+  offsets: { group: string; topic: string; partition: number; committed: number; end: number }[];
+  /** Events of type message below the committed offset of core, by the key and the id their message has. */
+  committedMessages: { key: string; messageId: string; at: string }[];
+}
+
+/** What one process looked like at one moment. Times as in the history. */
+export interface Sample {
+  at: number;
+  process: string;
+  alive: boolean;
+  /** Status of /health/ready; 0 = no answer. */
+  ready: number;
+  /** Resident memory in MiB. */
+  memory: number;
+}
+
+/** A time in which something the processes need was certainly away. */
+export interface Outage {
+  what: 'store' | 'broker';
+  from: number;
+  to: number;
+}
+
+/** Everything the checker judges by. */
+export interface Observation {
+  customers: readonly Customer[];
+  conversations: readonly Shown[];
+  history: readonly HistoryEntry[];
+  residue: Residue;
+  samples: readonly Sample[];
+  outages: readonly Outage[];
+  /** Statuses the provider got for its webhook requests. */
+  webhookStatuses: readonly number[];
+  /** From the last fault's end until everything was done; undefined = never. Milliseconds. */
+  quietAfterMs?: number;
+  /** From the start of a process until it was ready. */
+  restarts: readonly { process: string; ms: number }[];
+  /** How long a process may take to be ready again. Milliseconds. */
+  restartLimitMs: number;
+  /** What the undisturbed start of everything took: how fast this machine is. */
+  firstStartMs: number;
+  /** Outcomes that may have become unknown: sends that a fault could have hit. */
+  mayBeUnknown: boolean;
+}
+
+export interface Breach {
+  invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'RULES';
+  says: string;
+}

@@ -1,0 +1,26 @@
+import type { Mode } from '../harness/deployment.ts';
+
+/** A run that found a bug once, so that it is never found by a user. */
+export interface Seed {
+  name: string;
+  seed: number;
+  mode: Mode;
+  instances: number;
+}
+
+/** The smoke run plays the first of its mode besides a fresh one; `npm run faults -- --seeds` plays all. */
+export const SEEDS: readonly Seed[] = [
+  { name: 'smoke, one process', seed: 1, mode: 'embedded', instances: 1 },
+  {
+    name: 'an edit that came in one batch with its message undid a later edit',
+    seed: 2,
+    mode: 'distributed',
+    instances: 1,
+  },
+  {
+    name: 'two web chats stored one message twice in the visitor’s thread',
+    seed: 5,
+    mode: 'distributed',
+    instances: 2,
+  },
+];
