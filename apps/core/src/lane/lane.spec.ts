@@ -151,6 +151,20 @@ describe('a conversation', () => {
     await core.lane.close();
   });
 
+  it('knows a message that a crash left over when the next input is about it', async () => {
+    await core.take(core.message('halo'));
+    const entries = core.store.collection(messages);
+    const { insertMany } = entries;
+    entries.insertMany = () => Promise.reject(new Error('power cut'));
+    await expect(core.take(core.message('isi lama', { providerMessageId: '77' }))).rejects.toThrow('power cut');
+    entries.insertMany = insertMany;
+    core.lane = core.newLane();
+    const edit = { ...core.message('isi baru', { providerMessageId: '77' }), type: 'edit' as const };
+    edit.eventId = `${edit.eventId}-edit` as never;
+    await core.take(edit);
+    expect(await core.words()).toEqual(['halo', 'isi baru']);
+  });
+
   it('knows a duplicate by the effects that a crash left over', async () => {
     const message = core.message('halo');
     const { publish } = core.bus;

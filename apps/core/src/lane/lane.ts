@@ -89,11 +89,15 @@ export class Lane {
     committed: () => void = () => undefined,
   ): Promise<void> {
     if (inputs.length > 0) crashPoint('core.taken');
-    for (let i = 0; i < CONFLICT_TRIES; i += 1) {
-      const { state, context } = await this.gather.gather(key, inputs, i === 0 ? this.written.get(key) : undefined);
+    let known = this.written.get(key);
+    for (let conflicts = 0; conflicts < CONFLICT_TRIES;) {
+      const { state, context } = await this.gather.gather(key, inputs, known);
+      known = undefined;
       if (state !== undefined && state.pending.length > 0 && this.performed.get(key) !== state.version) {
         await this.effects.perform(state, state.pending as unknown as Effect[], true);
         this.performed.set(key, state.version);
+        // What was gathered does not know of them, e.g. of a message that one of the inputs is about.
+        if (inputs.length > 0) continue;
       }
       if (inputs.length === 0) {
         await this.clear(key);
@@ -109,7 +113,8 @@ export class Lane {
       this.written.delete(key);
       const outcome = await this.commit(draft);
       if (outcome === 'conflict') {
-        await conflictPause(i);
+        await conflictPause(conflicts);
+        conflicts += 1;
         continue;
       }
       crashPoint('core.committed');
