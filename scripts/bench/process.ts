@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import type { Question, Usage } from '../../test/bench/answer-bench.ts';
 import { root } from '../run.ts';
 
+/** As `npm start` and the image start it. */
+const NODE_FLAGS = ['--max-semi-space-size=8'];
+
 /** A process of a subject, which answers the bench's questions. */
 export class BenchProcess {
   readonly name: string;
@@ -23,6 +26,7 @@ export class BenchProcess {
     const child = fork(join(root, file), args, {
       env: { ...process.env, ...env },
       execPath: join(root, 'node_modules/node/bin/node'),
+      execArgv: [...NODE_FLAGS],
       cwd: root,
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
