@@ -7,12 +7,31 @@ import { until } from '../harness/until.ts';
 
 const MIB = 1_048_576;
 
+/** May use every route, so that nothing is refused before its body is looked at. */
+const ADMIN = {
+  id: 'li-na',
+  name: 'Li Na',
+  email: 'lina@example.test',
+  password: 'correct-horse',
+  role: 'admin',
+  languages: ['zh-CN', 'en'],
+  zone: 'Asia/Shanghai',
+  capacity: 100,
+  queues: ['sea', 'general'],
+  shifts: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '00:00', zone: 'Asia/Shanghai' }],
+};
+
 let deployment: Deployment;
 let agent: InboxClient;
 /** A conversation that is there. */
 let id = '';
 beforeAll(async () => {
-  deployment = await Deployment.start({ mode: 'embedded', name: 'bad-request', basePort: 22_230 });
+  deployment = await Deployment.start({
+    mode: 'embedded',
+    name: 'bad-request',
+    basePort: 22_230,
+    config: { agents: [ADMIN] },
+  });
   agent = new InboxClient(deployment.inboxUrl);
   await agent.logIn('lina@example.test', 'correct-horse');
   await customerSays(8101, 'Sari', 'Halo kak');
@@ -44,7 +63,15 @@ const BODIES: Record<string, Record<string, unknown>> = {
   assign: { commandId: 'bad-input-assign', to: { kind: 'agent', id: 'li-na' } },
   snooze: { commandId: 'bad-input-snooze', until: Date.now() + 3_600_000 },
   language: { commandId: 'bad-input-language', lang: 'id' },
+  replay: { filter: {}, dryRun: true, perSecond: 10 },
+  discard: { ids: ['a'], why: 'a test' },
+  release: { group: 'seaway-core-inbound', key: 'telegram:shop:1' },
+  resolve: { commandId: 'bad-input-resolve', attempt: 0, outcome: 'sent' },
+  resolveUnknown: { commandId: 'bad-input-resolve-unknown', attempt: 0, outcome: 'sent' },
+  resendUnknown: { commandId: 'bad-input-resend-unknown', attempt: 0 },
 };
+/** What is tried everywhere as something wrong, and is right here. */
+const RIGHT: Record<string, unknown> = { dryRun: true, ids: ['x'] };
 const OPTIONAL = new Set(['final', 'reason', 'ifSeq', 'templateId', 'slots', 'override']);
 const writing = Object.entries<RouteSpec>(ROUTES).filter(
   ([, route]) => route.method === 'POST' || route.method === 'PUT',
@@ -69,6 +96,7 @@ describe('an API request', () => {
     async (name, route) => {
       for (const field of Object.keys(bodyOf(name))) {
         for (const wrong of [{ $ne: null }, { $regex: '.*' }, ['x'], [[]], -1.5, true, { constructor: 1 }]) {
+          if (JSON.stringify(wrong) === JSON.stringify(RIGHT[field])) continue;
           const { code, fields, message } = await refused(route, { ...bodyOf(name), [field]: wrong });
           expect(code).toBe('invalid');
           expect(fields?.[0]?.path.split('.')[0]).toBe(field);
@@ -87,7 +115,7 @@ describe('an API request', () => {
   });
 
   it.each(writing)('%s with a field too many is refused by its path', async (name, route) => {
-    for (const extra of ['$where', 'by', 'key', 'role', 'a.b']) {
+    for (const extra of ['$where', 'by', 'key', 'role', 'a.b'].filter((one) => !(one in bodyOf(name)))) {
       expect((await refused(route, { ...bodyOf(name), [extra]: 'x' })).fields).toEqual([
         { path: extra, expected: 'expected no such field' },
       ]);
