@@ -64,9 +64,9 @@ export const SABOTAGES: readonly Sabotage[] = [
     breaks: 'I3',
     changes: [
       {
-        file: 'libs/connector-kit/src/delivery/recovery.js',
-        find: 'const lost = await options.ledger.abandon(row);',
-        replace: "const lost = undefined; mine.push({ ...row, state: 'waiting' });",
+        file: 'libs/connector-kit/src/delivery/sender.js',
+        find: 'const lost = await ledger.abandon(found);',
+        replace: "lane.rows[0] = { ...found, state: 'waiting' }; return; const lost = undefined;",
       },
     ],
   },

@@ -9,7 +9,7 @@ import {
 } from 'kafkajs';
 import type { ClusterClient, ClusterMember, MemberContext, RecordSender } from '../cluster/cluster-client.ts';
 import { isRefusalName } from '../cluster/cluster-errors.ts';
-import { SESSION_MS } from '../cluster/session.ts';
+import { REBALANCE_MS, SESSION_MS } from '../cluster/session.ts';
 import type { BusRecord, ConsumeOptions } from '../port.ts';
 import { byProcess } from './by-process-assigner.ts';
 import { KafkaAdmin } from './kafka-admin.ts';
@@ -54,7 +54,7 @@ export class KafkajsClient implements ClusterClient {
       partitionAssigners: [byProcess, PartitionAssigners.roundRobin],
       sessionTimeout: SESSION_MS,
       heartbeatInterval: 1000,
-      rebalanceTimeout: 60_000,
+      rebalanceTimeout: REBALANCE_MS,
       maxWaitTimeInMs: 100,
       minBytes: 1,
       maxBytesPerPartition: 256 * 1024,

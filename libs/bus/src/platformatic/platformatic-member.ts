@@ -2,7 +2,7 @@ import { ConnectionPool, Consumer, type GroupAssignment, ListOffsetTimestamps } 
 import type { ClusterMember, MemberContext, StartPlace } from '../cluster/cluster-client.ts';
 import { Assignment } from '../cluster/assignment.ts';
 import { GroupWork } from '../cluster/group-work.ts';
-import { SESSION_MS } from '../cluster/session.ts';
+import { REBALANCE_MS, SESSION_MS } from '../cluster/session.ts';
 import { backoffMs } from '../lanes/backoff.ts';
 import { asError, messageOfError } from '../lanes/error-kind.ts';
 import type { BusHealth, BusMessage, ConsumeOptions } from '../port.ts';
@@ -258,7 +258,7 @@ function consumerOf(connecting: Connecting, group: string, beforeJoin: () => Pro
     sessionTimeout: SESSION_MS,
     heartbeatInterval: 1000,
     heartbeatStallTimeout: SESSION_MS,
-    rebalanceTimeout: 60_000,
+    rebalanceTimeout: REBALANCE_MS,
     // A join is answered when all members have joined. One that is cut before is simply asked again, under the same member id.
     requestTimeout: 20_000,
     // kafkajs's name for the same: members of both clients can be in one group while a deployment rolls.
