@@ -47,10 +47,8 @@ export function onOutcome(draft: Draft, event: InboundOf<'outcome'>): void {
 
 /** The provider or the customer's app says how far a message came. */
 export function onReceipt(draft: Draft, event: InboundOf<'receipt'>): 'done' | 'orphaned' {
-  const { context } = draft;
   const { providerMessageId } = event;
-  const messageId =
-    event.messageId ?? (providerMessageId === undefined ? undefined : context.targets.get(providerMessageId));
+  const messageId = event.messageId ?? (providerMessageId === undefined ? undefined : draft.target(providerMessageId));
   if (messageId === undefined) {
     return providerMessageId === undefined ? 'done' : waitForTarget(draft, event, providerMessageId);
   }

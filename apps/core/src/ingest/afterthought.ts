@@ -10,8 +10,8 @@ type Afterthought = InboundOf<'edit'> | InboundOf<'delete'> | InboundOf<'reactio
 
 /** Changes of an earlier message. One whose target has not come yet waits as an orphan, and is not marked as seen. */
 export function onAfterthought(draft: Draft, event: Afterthought): 'done' | 'orphaned' {
-  const { state, context } = draft;
-  const messageId = context.targets.get(event.providerMessageId);
+  const { state } = draft;
+  const messageId = draft.target(event.providerMessageId);
   if (messageId === undefined) return waitForTarget(draft, event, event.providerMessageId);
   if (event.type === 'edit') {
     const text = textOf(event.parts);

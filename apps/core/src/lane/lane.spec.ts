@@ -189,6 +189,26 @@ describe('a conversation', () => {
     expect((await core.timeline()).map((m) => m.seq)).toEqual([1, 2, 3, 4]);
   });
 
+  it('applies what comes in one batch with its message: an edit, and a receipt with its outcome', async () => {
+    const edit = { ...core.message('isi baru', { providerMessageId: '77' }), type: 'edit' as const };
+    edit.eventId = `${edit.eventId}-edit` as never;
+    await core.take(core.message('isi lama', { providerMessageId: '77' }), edit);
+    expect(await core.words()).toEqual(['isi baru']);
+    await core.take(core.reply('Siap'));
+    const sent = core.outcome(core.outbound()[0]!, 'sent');
+    const read = {
+      ...sent,
+      type: 'receipt' as const,
+      eventId: `${sent.eventId}-read` as never,
+      messageId: undefined,
+      providerMessageId: sent.providerMessageIds[0]!,
+      state: 'read' as const,
+    };
+    await core.take(sent, read as never);
+    expect((await core.timeline()).find((entry) => entry.direction === 'out')).toMatchObject({ status: 'read' });
+    expect(core.bus.take('seaway.inbound.telegram')).toEqual([]);
+  });
+
   it('applies an edit that came before its message once that appears', async () => {
     await core.take(core.message('halo'));
     const edit = { ...core.message('isi baru', { providerMessageId: '77' }), type: 'edit' as const };
