@@ -191,7 +191,6 @@ export class Sender {
     gates.pass(row.account, row.chat, tick);
     const claimed = await ledger.claim(row);
     if (claimed === undefined) return this.lookAgain(lane, row);
-    crashPoint('delivery.claimed');
     lane.rows[0] = claimed;
     if (this.closed) return ledger.unclaim(claimed);
     return this.call(lane, claimed);
@@ -203,6 +202,7 @@ export class Sender {
       await presence.confirm();
       return this.lookAgain(lane, row);
     }
+    crashPoint('delivery.claimed');
     let isDown = false;
     const next = await callProvider(instanceOf(row.account), row, this.sendTimeoutMs).then(
       (receipt) => sent(row, receipt, clock.now()),
