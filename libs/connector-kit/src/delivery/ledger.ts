@@ -1,5 +1,4 @@
 import type { Clock } from '#libs/contracts';
-import { crashPoint } from '#libs/contracts';
 import type { Collection } from '#libs/store';
 import { type DeliveryDoc, type DeliveryQueries, type RefDoc, deliveryId, refId } from '../collections/index.ts';
 import type { ConnectorLog } from '../connector.ts';
