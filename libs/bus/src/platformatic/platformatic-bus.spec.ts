@@ -1,39 +1,4 @@
-import { afterAll, describe, it } from '@jest/globals';
-import { busContract } from '../testing/bus-contract.ts';
-import type { ClusterBus } from '../cluster/cluster-bus.ts';
+import { clusterContract } from '../testing/cluster-contract.ts';
 import { openPlatformaticBus } from './open-platformatic-bus.ts';
 
-const brokers = process.env['KAFKA_BROKERS'];
-
-if (brokers === undefined) {
-  process.stdout.write('skipped: platformatic bus contract (KAFKA_BROKERS not set; npm run services)\n');
-  describe.skip('platformatic: the bus contract', () => it('needs a broker', () => {}));
-} else {
-  const open = new Set<ClusterBus>();
-  busContract({
-    name: 'platformatic',
-    open: async (options) => {
-      const connect = async (): Promise<ClusterBus> => {
-        const bus = await openPlatformaticBus({ brokers: brokers.split(','), clientId: 'seaway-contract', ...options });
-        open.add(bus);
-        return bus;
-      };
-      let bus = await connect();
-      return {
-        bus,
-        reopen: async () => {
-          await bus.close();
-          return (bus = await connect());
-        },
-        beside: connect,
-        destroy: async () => {
-          await Promise.all([...open].map((opened) => opened.close()));
-          open.clear();
-        },
-      };
-    },
-  });
-  afterAll(async () => {
-    await Promise.all([...open].map((bus) => bus.close()));
-  });
-}
+clusterContract('platformatic', openPlatformaticBus);
