@@ -3,7 +3,8 @@ import type { Connection } from './connection.ts';
 import { type RowContent, type RowResult, type RowWrite, type TableShape, trailingOf } from './row-write.ts';
 import { addTokens, removeTokens } from './token-rows.ts';
 
-const KEPT = 5000;
+/** Rows remembered per collection: those in work, not those that rest. */
+const KEPT = 1000;
 
 type Replacement = Extract<RowWrite, { kind: 'replace' }>;
 
