@@ -1,5 +1,4 @@
-import { type Clock, type ConversationKey, conversationKey } from '#libs/contracts';
-import { crashPoint } from '#libs/contracts';
+import { crashPoint, type Clock, type ConversationKey, conversationKey } from '#libs/contracts';
 import { gauge, type Logger } from '#libs/platform';
 import { conversations, type ConversationDoc, type PendingEffect, type Store } from '#libs/store';
 import { Draft } from '../decide/draft.ts';

@@ -1,6 +1,5 @@
 import { type Bus, type KeyBatch, recordOf } from '#libs/bus';
-import { type Clock, EVENTS_TOPIC, type FeedEvent, type MessageId, textOf } from '#libs/contracts';
-import { crashPoint } from '#libs/contracts';
+import { crashPoint, type Clock, EVENTS_TOPIC, type FeedEvent, type MessageId, textOf } from '#libs/contracts';
 import type { Translator } from '#libs/language';
 import { type Logger, type SeawayConfig } from '#libs/platform';
 import { type Collection, messages, type Store, translationId, translations, type TranslationDoc } from '#libs/store';

@@ -2,6 +2,7 @@ import type { Bus, BusMessage, KeyBatch, Subscription } from '#libs/bus';
 import { UndecodableError } from '#libs/bus';
 import type { Clock, InboundEvent, OutboundCommand } from '#libs/contracts';
 import { crashPoint, outboundCommand, outboundTopic } from '#libs/contracts';
+import { deliveryGroup } from '#libs/platform';
 import type { Collection, Store } from '#libs/store';
 import { type DeliveryDoc, type DeliveryQueries, deliveries, refs } from '../collections/index.ts';
 import type { Connector, ConnectorInstance, ConnectorLog } from '../connector.ts';
@@ -137,7 +138,7 @@ export class Delivery {
     const { bus, connector } = this.options;
     this.subscription = await bus.consume({
       topics: [outboundTopic(connector.channel)],
-      group: `seaway-${connector.channel}`,
+      group: deliveryGroup(connector.channel),
       decode,
       handler: (batch) => this.take(batch),
     });

@@ -1,6 +1,5 @@
 import { type Bus, TransientError } from '#libs/bus';
-import { HEADER, type InboundEvent, inboundEvent, inboundTopic, TOPICS } from '#libs/contracts';
-import { crashPoint } from '#libs/contracts';
+import { crashPoint, HEADER, type InboundEvent, inboundEvent, inboundTopic, TOPICS } from '#libs/contracts';
 import { counter } from '#libs/platform';
 import type { ConnectorLog, Parsed } from '../connector.ts';
 import type { Intake } from './admission.ts';
