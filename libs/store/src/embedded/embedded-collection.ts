@@ -42,23 +42,23 @@ export class EmbeddedCollection<T extends Doc, Q extends string> implements Coll
   }
 
   async insert(doc: Omit<T, 'version'>): Promise<InsertOutcome> {
-    const [outcome] = await this.commits.write([this.#insertion(doc)]);
+    const [outcome] = await this.commits.write([this.insertion(doc)]);
     return outcome as InsertOutcome;
   }
 
   async insertMany(docs: readonly Omit<T, 'version'>[]): Promise<InsertOutcome[]> {
     if (docs.length === 0) return [];
-    return (await this.commits.write(docs.map((doc) => this.#insertion(doc)))) as InsertOutcome[];
+    return (await this.commits.write(docs.map((doc) => this.insertion(doc)))) as InsertOutcome[];
   }
 
   async replace(doc: T): Promise<ReplaceOutcome> {
-    const [outcome] = await this.commits.write([this.#replacement(doc)]);
+    const [outcome] = await this.commits.write([this.replacement(doc)]);
     return outcome as ReplaceOutcome;
   }
 
   async replaceMany(docs: readonly T[]): Promise<ReplaceOutcome[]> {
     if (docs.length === 0) return [];
-    return (await this.commits.write(docs.map((doc) => this.#replacement(doc)))) as ReplaceOutcome[];
+    return (await this.commits.write(docs.map((doc) => this.replacement(doc)))) as ReplaceOutcome[];
   }
 
   async delete(id: string): Promise<boolean> {
@@ -110,13 +110,16 @@ export class EmbeddedCollection<T extends Doc, Q extends string> implements Coll
     return this.connection.all(`EXPLAIN QUERY PLAN ${text}`, values).map((row) => String(row[3]));
   }
 
-  /** What can fail on the document itself (its shape, its values) fails here, before anything waits for a commit. */
-  #insertion(doc: Omit<T, 'version'>): RowWrite {
+  /**
+   * A write as data, for `GroupCommit.write`. What can fail on the document itself (its shape, its values) fails here, before
+   * anything waits for a commit.
+   */
+  insertion(doc: Omit<T, 'version'>): RowWrite {
     const fields = this.layout.plan.stored(doc, 1);
     return { kind: 'insert', table: this.layout.table, id: fields._id, ...this.layout.contentOf(fields) };
   }
 
-  #replacement(doc: T): RowWrite {
+  replacement(doc: T): RowWrite {
     const { version } = doc;
     const fields = this.layout.plan.stored(doc, version + 1);
     return { kind: 'replace', table: this.layout.table, id: fields._id, version, ...this.layout.contentOf(fields) };

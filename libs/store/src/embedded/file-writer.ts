@@ -1,5 +1,5 @@
 import { type Connection, isConstraint } from './connection.ts';
-import type { RowResult, RowWrite, TableShape } from './row-write.ts';
+import { isRefused, type RowResult, type RowWrite, type TableShape, type WriteCall } from './row-write.ts';
 import { TableWriter } from './table-writer.ts';
 
 /** Applies batches of writes to the file: one transaction, so one flush to disk, each. */
@@ -15,9 +15,43 @@ export class FileWriter {
     this.#tables.set(shape.table, new TableWriter(shape, this.#connection));
   }
 
-  /** In order. Throws `StoreUnavailableError`, and nothing of the batch is kept, when the file cannot be written. */
-  write(batch: readonly RowWrite[]): RowResult[] {
-    return this.#connection.transaction(() => batch.map((write) => this.#one(write)));
+  /**
+   * In order of the calls, one result a write. Throws `StoreUnavailableError`, and nothing of the batch is kept, when the file
+   * cannot be written.
+   */
+  write(batch: readonly WriteCall[]): RowResult[] {
+    try {
+      return this.#connection.transaction(() =>
+        batch.flatMap(({ writes, allOrNothing }) =>
+          allOrNothing && writes.length > 1 ? this.#together(writes) : writes.map((write) => this.#one(write)),
+        ),
+      );
+    } catch (error) {
+      for (const { writes } of batch) this.#forget(writes);
+      throw error;
+    }
+  }
+
+  /** A savepoint takes back what the call had applied before one of its writes was refused; the transaction goes on. */
+  #together(writes: readonly RowWrite[]): RowResult[] {
+    const results: RowResult[] = [];
+    this.#connection.run('SAVEPOINT call');
+    for (const write of writes) {
+      const result = this.#one(write);
+      if (isRefused(result)) {
+        this.#connection.run('ROLLBACK TO call');
+        this.#connection.run('RELEASE call');
+        this.#forget(writes);
+        return writes.map((_, i) => (i === results.length ? result : 'withheld'));
+      }
+      results.push(result);
+    }
+    this.#connection.run('RELEASE call');
+    return results;
+  }
+
+  #forget(writes: readonly RowWrite[]): void {
+    for (const { table, id } of writes) this.#tables.get(table)?.forget(id);
   }
 
   /** SQLite takes back the one statement that broke a key and keeps the transaction, so the neighbours are not touched. */

@@ -1,9 +1,9 @@
 import { UniqueKeyError } from '../port.ts';
-import type { RowResult, RowWrite } from './row-write.ts';
+import type { RowResult, RowWrite, WriteCall } from './row-write.ts';
 import type { Writer } from './writer.ts';
 
 interface Waiting {
-  writes: readonly RowWrite[];
+  call: WriteCall;
   resolve: (results: RowResult[]) => void;
   reject: (reason: unknown) => void;
 }
@@ -25,10 +25,14 @@ export class GroupCommit {
     this.#writer = writer;
   }
 
-  /** In order of the calls. A broken unique key of a single write rejects with `UniqueKeyError`. */
-  async write(writes: readonly RowWrite[]): Promise<RowResult[]> {
+  /**
+   * In order of the calls; the writes of a call, of whatever collections, are always in one transaction. All or nothing: when one of
+   * them is refused (`exists`, `conflict`) none is applied, and the others' result is `withheld`. A replacement that takes a
+   * unique key rejects with `UniqueKeyError`.
+   */
+  async write(writes: readonly RowWrite[], { allOrNothing = false } = {}): Promise<RowResult[]> {
     const results = await new Promise<RowResult[]>((resolve, reject) => {
-      this.#waiting.push({ writes, resolve, reject });
+      this.#waiting.push({ call: allOrNothing ? { writes, allOrNothing } : { writes }, resolve, reject });
       this.#running ??= this.#run();
     });
     for (const result of results) {
@@ -55,9 +59,9 @@ export class GroupCommit {
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
     try {
-      const results = await this.#writer.write(batch.flatMap(({ writes }) => writes));
+      const results = await this.#writer.write(batch.map(({ call }) => call));
       let at = 0;
-      for (const { writes, resolve } of batch) resolve(results.slice(at, (at += writes.length)));
+      for (const { call, resolve } of batch) resolve(results.slice(at, (at += call.writes.length)));
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }

@@ -29,6 +29,13 @@ export type RowWrite = { table: string; id: string } & (
   ({ kind: 'insert' } & RowContent) | ({ kind: 'replace'; version: number } & RowContent) | { kind: 'remove' }
 );
 
+/** Writes that were handed over together, of one collection or several. They share one transaction with other calls. */
+export interface WriteCall {
+  writes: readonly RowWrite[];
+  /** When one of them is refused, none of the call's is applied. The other calls of the transaction are not touched. */
+  allOrNothing?: boolean;
+}
+
 export type RowResult =
   | 'inserted'
   | 'exists'
@@ -36,8 +43,14 @@ export type RowResult =
   | 'conflict'
   | 'removed'
   | 'absent'
+  /** Not applied, since another write of its all-or-nothing call was refused. */
+  | 'withheld'
   /** Another row holds a unique key; nothing of this write was kept. */
   | { uniqueKey: string };
+
+/** Whether a write changed nothing because of what is stored. Taking away what is not there is no refusal. */
+export const isRefused = (result: RowResult): boolean =>
+  result === 'exists' || result === 'conflict' || typeof result === 'object';
 
 /** Values of a token table's further columns, given those of all columns. */
 export const trailingOf = (

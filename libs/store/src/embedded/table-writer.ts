@@ -21,10 +21,7 @@ export class TableWriter {
   readonly #insert: string;
   readonly #select: string;
   readonly #setOf = new Map<string, string>();
-  /**
-   * Rows written lately: their next write sets only what changes, so SQLite leaves the other indexes alone. A transaction that is
-   * taken back leaves a version here that the table does not have; every write asks for the version, so that is noticed.
-   */
+  /** Rows written lately: their next write sets only what changes, so SQLite leaves the other indexes alone. */
   readonly #known = new Map<string, Known>();
 
   constructor(shape: TableShape, connection: Connection) {
@@ -48,6 +45,11 @@ export class TableWriter {
     }
   }
 
+  /** What was written of a row has been taken back. */
+  forget(id: string): void {
+    this.#known.delete(id);
+  }
+
   #insertRow({ id, text, values, tokens }: Extract<RowWrite, { kind: 'insert' }>): RowResult {
     const n = this.#connection.insert(this.#insert, [id, 1, text, ...values]);
     if (n === undefined) return 'exists';
@@ -60,7 +62,6 @@ export class TableWriter {
 
   #replaceRow(write: Replacement): RowResult {
     const kept = this.#known.get(write.id);
-    // What was remembered may stem from a transaction that was taken back: when it does not hold, the table is asked.
     if (kept?.version === write.version && this.#replaceKnown(kept, write)) return 'replaced';
     const stored = this.#read(write.id);
     if (stored?.version === write.version && this.#replaceKnown(stored, write)) return 'replaced';

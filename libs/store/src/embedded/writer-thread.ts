@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Connection } from './connection.ts';
 import { FileWriter } from './file-writer.ts';
-import type { RowResult, RowWrite, TableShape } from './row-write.ts';
+import type { RowResult, TableShape, WriteCall } from './row-write.ts';
 
 /** The thread that writes: statements and flushes then hold up nobody who reads, decides or answers a webhook. */
-export type ToWriter = { define: TableShape } | { write: readonly RowWrite[] } | { close: true };
+export type ToWriter = { define: TableShape } | { write: readonly WriteCall[] } | { close: true };
 export type FromWriter = { results: RowResult[] } | { unavailable: string } | { broken: unknown } | { closed: true };
 
 if (parentPort !== null) {

@@ -2,13 +2,16 @@ import { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '../port.ts';
 import type { Connection } from './connection.ts';
 import { FileWriter } from './file-writer.ts';
-import type { RowResult, RowWrite, TableShape } from './row-write.ts';
+import type { RowResult, TableShape, WriteCall } from './row-write.ts';
 import type { FromWriter, ToWriter } from './writer-thread.ts';
 
-/** Where writes go. One batch at a time; a batch is kept as a whole or, with `StoreUnavailableError`, not at all. */
+/**
+ * Where writes go. One batch at a time, a result for each of its writes; a batch is kept as a whole or, with
+ * `StoreUnavailableError`, not at all.
+ */
 export interface Writer {
   define(shape: TableShape): void;
-  write(batch: readonly RowWrite[]): Promise<RowResult[]>;
+  write(batch: readonly WriteCall[]): Promise<RowResult[]>;
   close(): Promise<void>;
 }
 
@@ -24,7 +27,7 @@ export class WriterHere implements Writer {
     this.#file.define(shape);
   }
 
-  async write(batch: readonly RowWrite[]): Promise<RowResult[]> {
+  async write(batch: readonly WriteCall[]): Promise<RowResult[]> {
     return this.#file.write(batch);
   }
 
@@ -60,7 +63,7 @@ export class WriterThread implements Writer {
     this.#post({ define: shape });
   }
 
-  async write(batch: readonly RowWrite[]): Promise<RowResult[]> {
+  async write(batch: readonly WriteCall[]): Promise<RowResult[]> {
     const answer = await this.#ask({ write: batch });
     if ('results' in answer) return answer.results;
     if ('unavailable' in answer) throw new StoreUnavailableError(answer.unavailable);

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { planCollection } from '../declaration/collection-plan.ts';
+import { UniqueKeyError } from '../port.ts';
+import { specimen, specimens } from '../testing/specimens.ts';
+import { Connection } from './connection.ts';
+import { EmbeddedCollection } from './embedded-collection.ts';
+import { GroupCommit } from './group-commit.ts';
+import { Layout } from './layout.ts';
+import { type Writer, WriterHere, WriterThread } from './writer.ts';
+
+const others = { ...specimens, name: 'others' };
+
+describe.each(['in memory', 'in a thread'])('calls written together, %s', (where) => {
+  let dir: string;
+  let connection: Connection;
+  let writer: Writer;
+  let commits: GroupCommit;
+  const open = (declaration: typeof specimens) => {
+    const layout = new Layout(planCollection(declaration));
+    layout.prepare(connection);
+    writer.define(layout.shape);
+    return new EmbeddedCollection(layout, connection, commits);
+  };
+  let docs: ReturnType<typeof open>;
+  let more: ReturnType<typeof open>;
+
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'seaway-commit-'));
+    const path = where === 'in memory' ? ':memory:' : join(dir, 'store.sqlite');
+    connection = new Connection(path);
+    writer = path === ':memory:' ? new WriterHere(connection) : new WriterThread(path);
+    commits = new GroupCommit(writer);
+    docs = open(specimens);
+    more = open(others);
+  });
+  afterEach(async () => {
+    await writer.close();
+    connection.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('writes to several collections in one call', async () => {
+    await docs.insert(specimen('a'));
+    const results = await commits.write(
+      [
+        more.insertion(specimen('b', { tokens: ['new'] })),
+        docs.replacement({ ...specimen('a', { rank: 2 }), version: 1 }),
+        { kind: 'remove', table: '"others"', id: 'never' },
+      ],
+      { allOrNothing: true },
+    );
+    expect(results).toEqual(['inserted', 'replaced', 'absent']);
+    expect(await docs.get('a')).toMatchObject({ rank: 2, version: 2 });
+    expect(await more.count('search', { tokens: ['new'] })).toBe(1);
+  });
+
+  it('applies nothing of an all-or-nothing call when one write is refused, and all of its neighbours', async () => {
+    await docs.insertMany([specimen('a', { tokens: ['old'] }), specimen('gone'), specimen('c')]);
+    const before = await docs.get('a');
+    const [left, torn, right] = await Promise.all([
+      docs.replace({ ...specimen('c', { rank: 2 }), version: 1 }),
+      commits.write(
+        [
+          more.insertion(specimen('b', { tokens: ['new'] })),
+          docs.replacement({ ...specimen('a', { rank: 9, tokens: ['new'] }), version: 1 }),
+          { kind: 'remove', table: '"specimens"', id: 'gone' },
+          docs.replacement({ ...specimen('c', { rank: 9 }), version: 1 }),
+          docs.insertion(specimen('d')),
+        ],
+        { allOrNothing: true },
+      ),
+      docs.replace({ ...specimen('c', { rank: 3 }), version: 2 }),
+    ]);
+    expect([left, right]).toEqual(['replaced', 'replaced']);
+    expect(torn).toEqual(['withheld', 'withheld', 'withheld', 'conflict', 'withheld']);
+    expect(await docs.get('a')).toEqual(before);
+    expect(await docs.get('gone')).toBeDefined();
+    expect(await docs.get('c')).toMatchObject({ rank: 3, version: 3 });
+    expect(await docs.get('d')).toBeUndefined();
+    expect(await more.get('b')).toBeUndefined();
+    expect(await more.count('search', { tokens: ['new'] })).toBe(0);
+    expect(await docs.count('search', { tokens: ['old'] })).toBe(1);
+  });
+
+  it('goes on from what is stored after a call was taken back', async () => {
+    await docs.insert(specimen('a'));
+    const refused = [
+      more.insertion(specimen('b')),
+      docs.replacement({ ...specimen('a', { rank: 9, tokens: ['x'] }), version: 1 }),
+      docs.insertion(specimen('a')),
+    ];
+    expect(await commits.write(refused, { allOrNothing: true })).toEqual(['withheld', 'withheld', 'exists']);
+    expect(await more.replace({ ...specimen('b'), version: 1 })).toBe('conflict');
+    expect(await docs.replace({ ...specimen('a'), version: 2 })).toBe('conflict');
+    expect(await docs.replace({ ...specimen('a', { rank: 3, tokens: ['x'] }), version: 1 })).toBe('replaced');
+    expect(await more.insert(specimen('elsewhere'))).toBe('inserted');
+    expect(await more.replace({ ...specimen('b'), version: 1 })).toBe('conflict');
+    expect(await more.get('elsewhere')).toMatchObject({ version: 1 });
+    expect((await docs.query('ranked', { above: 2 })).items.map(({ _id }) => _id)).toEqual(['a']);
+    expect(await docs.count('search', { tokens: ['x'] })).toBe(1);
+  });
+
+  it('applies nothing of an all-or-nothing call whose replacement takes a unique key', async () => {
+    await docs.insertMany([specimen('a', { handle: 'h' }), specimen('b')]);
+    const calls = Promise.allSettled([
+      commits.write(
+        [more.insertion(specimen('c')), docs.replacement({ ...specimen('b', { handle: 'h' }), version: 1 })],
+        { allOrNothing: true },
+      ),
+      docs.insert(specimen('d')),
+    ]);
+    const [torn, neighbour] = await calls;
+    expect(torn).toMatchObject({ status: 'rejected', reason: expect.any(UniqueKeyError) });
+    expect(neighbour).toMatchObject({ value: 'inserted' });
+    expect(await more.get('c')).toBeUndefined();
+    expect(await docs.get('b')).toMatchObject({ version: 1 });
+  });
+
+  it('applies the rest of an ordinary call of which one write is refused', async () => {
+    await docs.insert(specimen('a'));
+    expect(await commits.write([docs.insertion(specimen('a')), more.insertion(specimen('b'))])).toEqual([
+      'exists',
+      'inserted',
+    ]);
+  });
+});
