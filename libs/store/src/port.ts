@@ -91,7 +91,27 @@ export interface StoreHealth {
   detail: string;
 }
 
+/** A write that a store has prepared and not made yet. */
+export interface PlannedWrite {
+  readonly planned: unique symbol;
+}
+
+/** Writes to documents of several collections, made in one commit. */
+export interface AtomicWrites {
+  /** Throws `ShapeError`, as `Collection.insert` would. */
+  insertion<T extends Doc, Q extends string>(into: CollectionDeclaration<T, Q>, doc: Omit<T, 'version'>): PlannedWrite;
+  /** The document with version + 1, if the stored version is still `doc.version`. Throws `ShapeError`. */
+  replacement<T extends Doc, Q extends string>(into: CollectionDeclaration<T, Q>, doc: T): PlannedWrite;
+  /**
+   * All of them, or nothing. `conflict`: one of `must` found another version than it rests on, or a document where there was
+   * none. One of `may` that finds that is left out by itself.
+   */
+  commit(must: readonly PlannedWrite[], may: readonly PlannedWrite[]): Promise<'committed' | 'conflict'>;
+}
+
 export interface Store {
+  /** Absent where the store writes one document at a time: then the caller's own means have to bridge a crash between two. */
+  readonly atomic?: AtomicWrites;
   collection<T extends Doc, Q extends string>(declaration: CollectionDeclaration<T, Q>): Collection<T, Q>;
   /** Resolves when the indexes of the collections asked for so far are in place; throws what hinders them. */
   ready(): Promise<void>;

@@ -14,7 +14,6 @@ import {
   contacts,
   type ContactDoc,
   type ConversationDoc,
-  type MessageDoc,
   messages,
   operatorItems,
   type OperatorItemDoc,
@@ -29,14 +28,19 @@ import {
 import { counter } from '#libs/platform';
 import type { Router } from '../router/router.ts';
 import { conflictPause } from '../lane/conflict-pause.ts';
-import { applyChange } from '../timeline/change.ts';
+import { foldPatches, type Patch, patched } from '../timeline/patched.ts';
 import { type Effect, MAX_EFFECT_BYTES } from './effect.ts';
 import { isLargerThan } from './oversize.ts';
 
 const PATCH_TRIES = 16;
 
+/** `record`: what goes on the bus for it, if it is of that kind. */
+interface Ready {
+  effect: Effect;
+  record: BusRecord | undefined;
+}
+
 type Subject = Pick<ConversationDoc, '_id' | 'key'>;
-type Patch = Extract<Effect, { kind: 'patch' }>;
 
 /**
  * Performs a conversation's effects after they were committed with its state. Each is idempotent, so what a crash left over is
@@ -71,11 +75,13 @@ export class Effects {
    * left over by a crash or another instance, and may be performed already.
    */
   async perform(conversation: Subject, effects: readonly Effect[], again = false): Promise<void> {
-    const fits: Effect[] = [];
+    const fits: Ready[] = [];
     for (const effect of effects) {
-      if (isLargerThan(effect, MAX_EFFECT_BYTES))
-        await this.setAside(conversation, effect, `it is larger than ${MAX_EFFECT_BYTES} bytes`);
-      else fits.push(effect);
+      const record = recordFor(conversation.key, effect);
+      const tooLarge =
+        record === undefined ? isLargerThan(effect, MAX_EFFECT_BYTES) : record.value.length > MAX_EFFECT_BYTES;
+      if (tooLarge) await this.setAside(conversation, effect, `it is larger than ${MAX_EFFECT_BYTES} bytes`);
+      else fits.push({ effect, record });
     }
     try {
       await this.performAll(conversation, fits, again);
@@ -85,23 +91,24 @@ export class Effects {
     }
   }
 
-  private async performAll(conversation: Subject, effects: readonly Effect[], again: boolean): Promise<void> {
-    await this.storeAll(conversation, effects);
+  private async performAll(conversation: Subject, ready: readonly Ready[], again: boolean): Promise<void> {
+    const effects = ready.map(({ effect }) => effect);
+    if (ready.some(({ record }) => record === undefined)) await this.storeAll(conversation, effects);
     crashPoint('core.effects-stored');
-    const records = effects.flatMap((effect) => recordsOf(conversation.key, effect));
+    const records = ready.flatMap(({ record }) => record ?? []);
     if (records.length > 0) await this.bus.publish(records);
     crashPoint('core.effects-published');
     for (const effect of effects) if (effect.kind === 'route') await this.router.route(effect.request, again);
   }
 
   /** Finds those that can never succeed. What was performed already is performed again, which changes nothing. */
-  private async performOneByOne(conversation: Subject, effects: readonly Effect[]): Promise<void> {
-    for (const effect of effects) {
+  private async performOneByOne(conversation: Subject, all: readonly Ready[]): Promise<void> {
+    for (const ready of all) {
       try {
-        await this.performAll(conversation, [effect], true);
+        await this.performAll(conversation, [ready], true);
       } catch (error) {
         if (!isForGood(error)) throw error;
-        await this.setAside(conversation, effect, (error as Error).message);
+        await this.setAside(conversation, ready.effect, (error as Error).message);
       }
     }
   }
@@ -112,7 +119,7 @@ export class Effects {
     const seenIds = effects.filter((e) => e.kind === 'seen').flatMap((e) => e.ids.map((id) => ({ _id: id, at: e.at })));
     const patches = effects.filter((e) => e.kind === 'patch');
     await Promise.all([
-      entries.length > 0 ? this.messages.insertMany(foldPatches(entries, patches)) : undefined,
+      entries.length > 0 ? this.messages.insertMany(entries.map((entry) => foldPatches(entry, patches))) : undefined,
       seenIds.length > 0 ? this.seen.insertMany(seenIds) : undefined,
       ...lastOfEach(effects).map((effect) => this.storeOne(_id, effect)),
     ]);
@@ -196,29 +203,6 @@ const FOR_GOOD = new Set<unknown>(['ShapeError', 'UniqueKeyError', 'RecordTooLar
 
 const isForGood = (error: unknown): boolean => FOR_GOOD.has((error as { name?: unknown } | null)?.name);
 
-/** A message that is written and released in one decision is stored once, as it ends up. */
-function foldPatches(
-  entries: readonly Omit<MessageDoc, 'version'>[],
-  patches: readonly Patch[],
-): Omit<MessageDoc, 'version'>[] {
-  return entries.map((entry) => {
-    const ofOne = patches.filter((patch) => patch.messageId === entry._id);
-    const doc = { ...entry, version: 1 } as MessageDoc;
-    return ofOne.length === 0 ? doc : (patched(doc, ofOne) ?? doc);
-  });
-}
-
-/** Undefined when there is nothing to change: all is applied already, or a later decision has been. */
-function patched(doc: MessageDoc, patches: readonly Patch[]): MessageDoc | undefined {
-  const due = patches.filter((patch) => patch.version === undefined || patch.version > (doc.patchedBy ?? 0));
-  let next: MessageDoc | undefined;
-  for (const { change, version } of due) {
-    const changed = applyChange(next ?? doc, change);
-    if (changed !== undefined) next = version === undefined ? changed : { ...changed, patchedBy: version };
-  }
-  return next;
-}
-
 /** Of effects on one timer or contact the last one counts: they are performed side by side. */
 function lastOfEach(effects: readonly Effect[]): Effect[] {
   const last = new Map<string, Effect>();
@@ -239,13 +223,13 @@ function targetOf(effect: Effect): string {
   }
 }
 
-function recordsOf(key: ConversationKey, effect: Effect): BusRecord[] {
+function recordFor(key: ConversationKey, effect: Effect): BusRecord | undefined {
   switch (effect.kind) {
     case 'feed':
-      return [recordOf(EVENTS_TOPIC, key, effect.event)];
+      return recordOf(EVENTS_TOPIC, key, effect.event);
     case 'outbound':
-      return [recordOf(outboundTopic(effect.command.channel), key, effect.command)];
+      return recordOf(outboundTopic(effect.command.channel), key, effect.command);
     default:
-      return [];
+      return undefined;
   }
 }

@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { conversations, messages } from '#libs/store';
+import { contacts, conversations, messages } from '#libs/store';
 import { LI_NA, SEABOT, TestCore } from '../testing/test-core.ts';
 
-describe('a conversation', () => {
+describe.each([
+  ['written in whole decisions', false],
+  ['written document by document', true],
+])('a conversation %s', (_, oneByOne) => {
   let core: TestCore;
   beforeEach(async () => {
-    core = await TestCore.open();
+    core = await TestCore.open({ oneByOne });
   });
 
   it('records a first message, understands it and gives it to the agent on shift', async () => {
@@ -151,20 +154,6 @@ describe('a conversation', () => {
     await core.lane.close();
   });
 
-  it('knows a message that a crash left over when the next input is about it', async () => {
-    await core.take(core.message('halo'));
-    const entries = core.store.collection(messages);
-    const { insertMany } = entries;
-    entries.insertMany = () => Promise.reject(new Error('power cut'));
-    await expect(core.take(core.message('isi lama', { providerMessageId: '77' }))).rejects.toThrow('power cut');
-    entries.insertMany = insertMany;
-    core.lane = core.newLane();
-    const edit = { ...core.message('isi baru', { providerMessageId: '77' }), type: 'edit' as const };
-    edit.eventId = `${edit.eventId}-edit` as never;
-    await core.take(edit);
-    expect(await core.words()).toEqual(['halo', 'isi baru']);
-  });
-
   it('knows a duplicate by the effects that a crash left over', async () => {
     const message = core.message('halo');
     const { publish } = core.bus;
@@ -232,5 +221,78 @@ describe('a conversation', () => {
       (await core.store.collection(messages).query('thread', { conversationId: (await core.state())._id })).items
         .length,
     ).toBeGreaterThan(0);
+  });
+});
+
+describe('a decision whose effects a crash left over', () => {
+  it('knows a message that a crash left over when the next input is about it', async () => {
+    const core = await TestCore.open({ oneByOne: true });
+    await core.take(core.message('halo'));
+    const entries = core.store.collection(messages);
+    const { insertMany } = entries;
+    entries.insertMany = () => Promise.reject(new Error('power cut'));
+    await expect(core.take(core.message('isi lama', { providerMessageId: '77' }))).rejects.toThrow('power cut');
+    entries.insertMany = insertMany;
+    core.lane = core.newLane();
+    const edit = { ...core.message('isi baru', { providerMessageId: '77' }), type: 'edit' as const };
+    edit.eventId = `${edit.eventId}-edit` as never;
+    await core.take(edit);
+    expect(await core.words()).toEqual(['halo', 'isi baru']);
+  });
+});
+
+describe('a decision in a store that can write it whole', () => {
+  let core: TestCore;
+  beforeEach(async () => {
+    core = await TestCore.open();
+  });
+
+  const fails = (): void => {
+    core.bus.publish = () => Promise.reject(new Error('power cut'));
+  };
+
+  it('is in the timeline once it is committed, and only what others have to hear is left to do', async () => {
+    fails();
+    await expect(core.take(core.message('halo'))).rejects.toThrow('power cut');
+    expect(await core.words()).toEqual(['halo']);
+    const kinds = new Set((await core.state()).pending.map(({ kind }) => kind));
+    expect([...kinds].toSorted()).toEqual(['feed', 'route']);
+  });
+
+  it('changes nothing at all when the conversation was changed meanwhile', async () => {
+    await core.take(core.message('halo'), core.reply('Halo Kak'));
+    const before = await core.timeline();
+    const state = await core.state();
+    const atomic = core.store.atomic!;
+    const other = { ...state, unread: 7 };
+    const stale = [
+      atomic.replacement(conversations, { ...state, unread: 9 }),
+      atomic.replacement(messages, before[1]!),
+    ];
+    await core.store.collection(conversations).replace(other);
+    expect(await atomic.commit(stale, [atomic.insertion(messages, { ...before[0]!, _id: 'new' as never })])).toBe(
+      'conflict',
+    );
+    expect(await core.timeline()).toEqual(before);
+    expect((await core.state()).unread).toBe(7);
+  });
+
+  it('decides again when its message was changed by somebody else', async () => {
+    await core.take(core.message('halo'), core.reply('Halo Kak'));
+    const sent = (await core.timeline()).find((entry) => entry.direction === 'out')!;
+    await core.store.collection(messages).replace({ ...sent, reactions: [{ by: 'customer', emoji: ['👍'] }] });
+    await core.take(core.outcome(core.outbound()[0]!, 'sent'));
+    expect((await core.timeline()).find((entry) => entry.direction === 'out')).toMatchObject({
+      status: 'sent',
+      reactions: [{ emoji: ['👍'] }],
+    });
+    expect(core.feed().filter((event) => event.type === 'message.status')).toHaveLength(1);
+  });
+
+  it('keeps a first contact as the last of its messages describes it', async () => {
+    const who = (name: string) => ({ contact: { externalId: '42', name, locale: 'id' } });
+    await core.take(core.message('halo', who('Sari')), core.message('kak', who('Sari W')));
+    const { items } = await core.store.collection(contacts).query('newest', {});
+    expect(items.map(({ name }) => name)).toEqual(['Sari W']);
   });
 });

@@ -1,11 +1,12 @@
 import { crashPoint, type Clock, type ConversationKey, conversationKey } from '#libs/contracts';
 import { gauge, type Logger } from '#libs/platform';
-import { conversations, type ConversationDoc, type PendingEffect, type Store } from '#libs/store';
+import { conversations, type ConversationDoc, type Store } from '#libs/store';
 import { Draft } from '../decide/draft.ts';
 import { decide, type Input } from '../decide/decide.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { Effects } from '../effects/perform.ts';
 import { newConversation } from '../identity/conversation.ts';
+import { type Commit, commitOn } from './commit.ts';
 import { conflictPause } from './conflict-pause.ts';
 import { contactOf, type Gather } from './gather.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
@@ -21,12 +22,13 @@ const KEPT = 2000;
 const depth = gauge('seaway_effects_performing', 'Decisions that are being made or whose effects are being performed');
 
 /**
- * The one writer of a conversation: gather, decide, commit, perform. State and effects are committed in one document write;
- * effects are performed after it, in order, before the next decision. What a crash left over is performed first.
+ * The one writer of a conversation: gather, decide, commit, perform. State and effects are committed in one write; effects that
+ * are not done with it are performed after it, in order, before the next decision. What a crash left over is performed first.
  */
 export class Lane {
   private readonly mutex = new KeyedMutex();
   private readonly conversations;
+  private readonly commit: Commit;
   /** Versions whose effects this process performed itself, so that they need not be performed again. */
   private readonly performed = new Map<ConversationKey, number>();
   private readonly written = new Map<ConversationKey, ConversationDoc>();
@@ -41,6 +43,7 @@ export class Lane {
     private readonly logger: Logger,
   ) {
     this.conversations = store.collection(conversations);
+    this.commit = commitOn(store);
   }
 
   /** Resolves when everything these inputs caused is stored and published. */
@@ -110,17 +113,17 @@ export class Lane {
       crashPoint('core.decided');
       if (draft.effects.length === 0) return;
       this.written.delete(key);
-      const outcome = await this.commit(draft);
-      if (outcome === 'conflict') {
+      const done = await this.commit.commit(draft);
+      if (done.outcome === 'conflict') {
         await conflictPause(conflicts);
         conflicts += 1;
         continue;
       }
       crashPoint('core.committed');
-      if (outcome === 'stored') committed();
-      await this.effects.perform(draft.state, draft.effects);
-      if (outcome === 'stored') {
-        this.notePerformed(key, draft.state.version + 1);
+      if (done.outcome === 'stored') committed();
+      await this.effects.perform(draft.state, done.left);
+      if (done.outcome === 'stored') {
+        if (done.left.length > 0) this.notePerformed(key, draft.state.version + 1);
         this.keep(key, { ...draft.state, version: draft.state.version + 1 });
       }
       return;
@@ -131,20 +134,6 @@ export class Lane {
   private fresh(key: ConversationKey, inputs: readonly Input[]): ConversationDoc {
     const who = contactOf(inputs);
     return newConversation(key, who, this.clock.now());
-  }
-
-  /** One document write. `nothing`: what is refused before there is a conversation leaves no conversation behind. */
-  private async commit(draft: Draft): Promise<'stored' | 'nothing' | 'conflict'> {
-    const { state } = draft;
-    if (state.version === 0 && state.lastSeq === 0) return 'nothing';
-    state.pending = draft.effects as unknown as PendingEffect[];
-    state.pendingSince = draft.now;
-    state.updatedAt = draft.now;
-    if (state.version === 0) {
-      const { version: _none, ...doc } = state;
-      return (await this.conversations.insert(doc)) === 'inserted' ? 'stored' : 'conflict';
-    }
-    return (await this.conversations.replace(state)) === 'replaced' ? 'stored' : 'conflict';
   }
 
   private keep(key: ConversationKey, state: ConversationDoc): void {

@@ -89,7 +89,7 @@ const idOf = (send: OutboundSend): string => `${send.messageId}:${send.attempt}`
 
 describe('two instances on one conversation', () => {
   it('give one gap-free feed in order, lose no effect, and let one message at a time reach the provider', async () => {
-    const core = await TestCore.open();
+    const core = await TestCore.open({ oneByOne: true });
     const log = committed(core);
     await core.take(core.message('halo'));
     const lanes = [core.newLane(slow(core.bus)), core.newLane()];
@@ -133,7 +133,7 @@ describe('two instances on one conversation', () => {
   }, 30_000);
 
   it('decides each version once, and pauses between tries instead of spinning', async () => {
-    const core = await TestCore.open();
+    const core = await TestCore.open({ oneByOne: true });
     await core.take(core.message('halo'));
     const collection = core.store.collection(conversations);
     const { replace } = collection;
@@ -157,7 +157,7 @@ describe('an instance that was paused and performs old effects late', () => {
   }
 
   async function recorded(): Promise<TestCore & { log: ConversationDoc[] }> {
-    const core = await TestCore.open();
+    const core = await TestCore.open({ oneByOne: true });
     return Object.assign(core, { log: committed(core) });
   }
 

@@ -84,6 +84,13 @@ class RecordingBus implements Bus {
   }
 }
 
+const documentByDocument = (store: Store): Store => ({
+  collection: (declaration) => store.collection(declaration),
+  ready: () => store.ready(),
+  health: () => store.health(),
+  close: () => store.close(),
+});
+
 let expertise: Promise<Expertise> | undefined;
 
 /** A lane on a real store, with the real pack, rules and roster; time moves by hand. */
@@ -105,8 +112,10 @@ export class TestCore {
     this.lane = this.newLane();
   }
 
-  static async open(options: { at?: number; online?: boolean } = {}): Promise<TestCore> {
-    const store = await openEmbeddedStore({ path: ':memory:' });
+  /** `oneByOne`: on a store that writes one document at a time, as MongoDB's. */
+  static async open(options: { at?: number; online?: boolean; oneByOne?: boolean } = {}): Promise<TestCore> {
+    const embedded = openEmbeddedStore({ path: ':memory:' });
+    const store = options.oneByOne === true ? documentByDocument(embedded) : embedded;
     expertise ??= openExpertise({ ...shopConfig(), pack: resolve('packs/livestream') }, { now: () => 0 });
     const core = new TestCore(store, await expertise, options.at ?? MONDAY_MORNING);
     await store.collection(agents).insert({

@@ -51,9 +51,8 @@ describe('the translator', () => {
     return received.messageId;
   }
 
-  it("patches a message with the agents' working language and tells the feed", async () => {
+  it("patches a message with the agents' working language and tells the feed, at once where no engine is far away", async () => {
     const id = await hear();
-    await loop.workOff();
     expect(await core.store.collection(translations).get(translationId(id, 'zh-CN'))).toMatchObject({
       lang: 'zh-CN',
       text: '电子钱包充值出错',

@@ -19,8 +19,9 @@ const base = (lang: string): string => lang.split('-')[0]!.toLowerCase();
 
 /**
  * Translates what customers write into the agents' working languages, apart from the conversation's lane: the original is in the
- * inbox long before. The bus handler only stores a job; the loop calls the engines. A job's `dueAt` is its lease: whoever moves it
- * on by a versioned write has it, and when that instance dies it is due again.
+ * inbox long before. Where an engine has to be called over the network, the bus handler only stores a job and the loop calls it; with
+ * phrasebook and glossary alone, which answer at once, there is no job. A job's `dueAt` is its lease: whoever moves it on by a
+ * versioned write has it, and when that instance dies it is due again.
  */
 export class TranslatorLoop {
   private timer: NodeJS.Timeout | undefined;
@@ -34,6 +35,8 @@ export class TranslatorLoop {
   private readonly messages;
   private readonly translations: Collection<TranslationDoc, 'ofMessage'>;
   private readonly workingLanguages: string[];
+  /** All engines answer at once, and will not do better another time. */
+  private readonly atOnce: boolean;
 
   constructor(
     private readonly bus: Bus,
@@ -46,6 +49,7 @@ export class TranslatorLoop {
     this.jobs = store.collection(translationJobs);
     this.messages = store.collection(messages);
     this.translations = store.collection(translations);
+    this.atOnce = translator.engineStatus().every((engine) => engine.local);
     this.workingLanguages = [...new Set(config.agents.map((a) => a.languages[0]!))];
   }
 
@@ -82,6 +86,12 @@ export class TranslatorLoop {
     );
     const jobs = [...received, ...spoken];
     if (jobs.length === 0) return;
+    if (this.atOnce) await Promise.all(jobs.map((job) => this.translate(job)));
+    else await this.store(jobs);
+  }
+
+  /** Keeps some of them for this instance, the others for whoever has time. */
+  private async store(jobs: readonly Omit<TranslationJobDoc, 'version'>[]): Promise<void> {
     const now = this.clock.now();
     const mine = jobs.map((job, i) => this.hand.length + i < MOST_AT_HAND && !this.stopping);
     const leased = jobs.map((job, i) => (mine[i] ? { ...job, dueAt: now + LEASE_MS } : job));
@@ -141,7 +151,7 @@ export class TranslatorLoop {
         const open = own.length === 0 ? await this.due() : own.filter((job) => !fresh.includes(job));
         if (own.length === 0 && open.length === 0) return;
         const jobs = [...fresh, ...(await this.lease(open))];
-        await Promise.all(jobs.map((job) => this.translate(job)));
+        await Promise.all(jobs.map((job) => this.work(job)));
       }
     } catch (error) {
       this.logger.warn({ err: error }, 'translation jobs could not be worked off; trying again in a second');
@@ -161,7 +171,21 @@ export class TranslatorLoop {
     return asked.filter((_, i) => outcomes[i] === 'replaced').map((job) => ({ ...job, version: job.version + 1 }));
   }
 
-  private async translate(job: TranslationJobDoc): Promise<void> {
+  private async work(job: TranslationJobDoc): Promise<void> {
+    const missing = await this.translate(job);
+    // One failure does not yet show in an engine's state: another try may succeed.
+    if (missing.length > 0 && !this.atOnce && job.attempts < MAX_ATTEMPTS) {
+      await this.jobs.replace({
+        ...job,
+        langs: missing,
+        attempts: job.attempts + 1,
+        dueAt: this.clock.now() + RETRY_MS * 3 ** job.attempts,
+      });
+    } else await this.jobs.delete(job._id);
+  }
+
+  /** Stores what there is a translation for and tells the feed; resolves the languages for which there is none. */
+  private async translate(job: Omit<TranslationJobDoc, 'version'>): Promise<string[]> {
     const done = await Promise.all(
       job.langs.map(async (lang) => ({
         lang,
@@ -183,20 +207,10 @@ export class TranslatorLoop {
     crashPoint('translator.translated');
     if (ready.length > 0)
       await this.bus.publish(ready.map(({ lang }) => recordOf(EVENTS_TOPIC, job.key, this.event(job, lang, now))));
-    const missing = done.filter(({ result }) => result.status === 'unavailable').map(({ lang }) => lang);
-    // One failure does not yet show in an engine's state: as long as there is a network engine, another try may succeed.
-    const mayRecover = this.translator.engineStatus().some((engine) => !engine.local);
-    if (missing.length > 0 && mayRecover && job.attempts < MAX_ATTEMPTS) {
-      await this.jobs.replace({
-        ...job,
-        langs: missing,
-        attempts: job.attempts + 1,
-        dueAt: now + RETRY_MS * 3 ** job.attempts,
-      });
-    } else await this.jobs.delete(job._id);
+    return done.filter(({ result }) => result.status === 'unavailable').map(({ lang }) => lang);
   }
 
-  private event(job: TranslationJobDoc, lang: string, now: number): FeedEvent {
+  private event(job: Omit<TranslationJobDoc, 'version'>, lang: string, now: number): FeedEvent {
     return {
       type: 'message.translated',
       version: job.conversationVersion,

@@ -22,8 +22,8 @@ export class FileWriter {
   write(batch: readonly WriteCall[]): RowResult[] {
     try {
       return this.#connection.transaction(() =>
-        batch.flatMap(({ writes, allOrNothing }) =>
-          allOrNothing && writes.length > 1 ? this.#together(writes) : writes.map((write) => this.#one(write)),
+        batch.flatMap(({ writes, must }) =>
+          must === undefined ? writes.map((write) => this.#one(write)) : this.#together(writes, must),
         ),
       );
     } catch (error) {
@@ -32,22 +32,26 @@ export class FileWriter {
     }
   }
 
-  /** A savepoint takes back what the call had applied before one of its writes was refused; the transaction goes on. */
-  #together(writes: readonly RowWrite[]): RowResult[] {
+  /** A savepoint takes back what the call had applied before one that it must have was refused; the transaction goes on. */
+  #together(writes: readonly RowWrite[], must: number): RowResult[] {
     const results: RowResult[] = [];
-    this.#connection.run('SAVEPOINT call');
-    for (const write of writes) {
+    if (must > 1) this.#connection.run('SAVEPOINT call');
+    for (const write of writes.slice(0, must)) {
       const result = this.#one(write);
       if (isRefused(result)) {
-        this.#connection.run('ROLLBACK TO call');
-        this.#connection.run('RELEASE call');
-        this.#forget(writes);
+        if (must > 1) this.#takeBack(writes);
         return writes.map((_, i) => (i === results.length ? result : 'withheld'));
       }
       results.push(result);
     }
+    if (must > 1) this.#connection.run('RELEASE call');
+    return [...results, ...writes.slice(must).map((write) => this.#one(write))];
+  }
+
+  #takeBack(writes: readonly RowWrite[]): void {
+    this.#connection.run('ROLLBACK TO call');
     this.#connection.run('RELEASE call');
-    return results;
+    this.#forget(writes);
   }
 
   #forget(writes: readonly RowWrite[]): void {

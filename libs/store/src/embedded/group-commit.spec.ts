@@ -50,7 +50,7 @@ describe.each(['in memory', 'in a thread'])('calls written together, %s', (where
         docs.replacement({ ...specimen('a', { rank: 2 }), version: 1 }),
         { kind: 'remove', table: '"others"', id: 'never' },
       ],
-      { allOrNothing: true },
+      3,
     );
     expect(results).toEqual(['inserted', 'replaced', 'absent']);
     expect(await docs.get('a')).toMatchObject({ rank: 2, version: 2 });
@@ -70,7 +70,7 @@ describe.each(['in memory', 'in a thread'])('calls written together, %s', (where
           docs.replacement({ ...specimen('c', { rank: 9 }), version: 1 }),
           docs.insertion(specimen('d')),
         ],
-        { allOrNothing: true },
+        5,
       ),
       docs.replace({ ...specimen('c', { rank: 3 }), version: 2 }),
     ]);
@@ -92,7 +92,7 @@ describe.each(['in memory', 'in a thread'])('calls written together, %s', (where
       docs.replacement({ ...specimen('a', { rank: 9, tokens: ['x'] }), version: 1 }),
       docs.insertion(specimen('a')),
     ];
-    expect(await commits.write(refused, { allOrNothing: true })).toEqual(['withheld', 'withheld', 'exists']);
+    expect(await commits.write(refused, 3)).toEqual(['withheld', 'withheld', 'exists']);
     expect(await more.replace({ ...specimen('b'), version: 1 })).toBe('conflict');
     expect(await docs.replace({ ...specimen('a'), version: 2 })).toBe('conflict');
     expect(await docs.replace({ ...specimen('a', { rank: 3, tokens: ['x'] }), version: 1 })).toBe('replaced');
@@ -108,7 +108,7 @@ describe.each(['in memory', 'in a thread'])('calls written together, %s', (where
     const calls = Promise.allSettled([
       commits.write(
         [more.insertion(specimen('c')), docs.replacement({ ...specimen('b', { handle: 'h' }), version: 1 })],
-        { allOrNothing: true },
+        2,
       ),
       docs.insert(specimen('d')),
     ]);
@@ -117,6 +117,24 @@ describe.each(['in memory', 'in a thread'])('calls written together, %s', (where
     expect(neighbour).toMatchObject({ value: 'inserted' });
     expect(await more.get('c')).toBeUndefined();
     expect(await docs.get('b')).toMatchObject({ version: 1 });
+  });
+
+  it('leaves out by itself what a call may have, once what it must have is applied', async () => {
+    await docs.insertMany([specimen('a'), specimen('b', { handle: 'h' })]);
+    const writes = [
+      docs.replacement({ ...specimen('a', { rank: 2 }), version: 1 }),
+      docs.insertion(specimen('b')),
+      more.insertion(specimen('c')),
+      docs.replacement({ ...specimen('a', { handle: 'h' }), version: 2 }),
+    ];
+    expect(await commits.write(writes, 1)).toEqual([
+      'replaced',
+      'exists',
+      'inserted',
+      { uniqueKey: expect.any(String) },
+    ]);
+    expect(await docs.get('a')).toMatchObject({ rank: 2, version: 2 });
+    expect(await commits.write(writes, 1)).toEqual(['conflict', 'withheld', 'withheld', 'withheld']);
   });
 
   it('applies the rest of an ordinary call of which one write is refused', async () => {

@@ -26,17 +26,17 @@ export class GroupCommit {
   }
 
   /**
-   * In order of the calls; the writes of a call, of whatever collections, are always in one transaction. All or nothing: when one of
-   * them is refused (`exists`, `conflict`) none is applied, and the others' result is `withheld`. A replacement that takes a
-   * unique key rejects with `UniqueKeyError`.
+   * In order of the calls; the writes of a call, of whatever collections, are always in one transaction. When one of the first
+   * `must` is refused (`exists`, `conflict`) none of the call is applied, and the others' result is `withheld`; those after them,
+   * and without `must` all, stand alone. A write that has to succeed and takes a unique key rejects with `UniqueKeyError`.
    */
-  async write(writes: readonly RowWrite[], { allOrNothing = false } = {}): Promise<RowResult[]> {
+  async write(writes: readonly RowWrite[], must?: number): Promise<RowResult[]> {
     const results = await new Promise<RowResult[]>((resolve, reject) => {
-      this.#waiting.push({ call: allOrNothing ? { writes, allOrNothing } : { writes }, resolve, reject });
+      this.#waiting.push({ call: must === undefined ? { writes } : { writes, must }, resolve, reject });
       this.#running ??= this.#run();
     });
-    for (const result of results) {
-      if (typeof result === 'object')
+    for (const [i, result] of results.entries()) {
+      if (typeof result === 'object' && i < (must ?? results.length))
         throw new UniqueKeyError(`another document holds the same unique key: ${result.uniqueKey}`);
     }
     return results;

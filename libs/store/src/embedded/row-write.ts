@@ -32,8 +32,8 @@ export type RowWrite = { table: string; id: string } & (
 /** Writes that were handed over together, of one collection or several. They share one transaction with other calls. */
 export interface WriteCall {
   writes: readonly RowWrite[];
-  /** When one of them is refused, none of the call's is applied. The other calls of the transaction are not touched. */
-  allOrNothing?: boolean;
+  /** So many of the first: when one of them is refused, none of the call's is applied. Absent: each stands alone. */
+  must?: number;
 }
 
 export type RowResult =

@@ -2,7 +2,8 @@ import { systemClock } from '#libs/contracts';
 import type { Clock } from '#libs/contracts';
 import { planCollection } from '../declaration/collection-plan.ts';
 import { DeclarationError, StoreUnavailableError } from '../port.ts';
-import type { CollectionDeclaration, Doc, Store, StoreHealth } from '../port.ts';
+import type { AtomicWrites, CollectionDeclaration, Doc, Store, StoreHealth } from '../port.ts';
+import { AtomicCommits } from './atomic-commits.ts';
 import { Connection } from './connection.ts';
 import { EmbeddedCollection } from './embedded-collection.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -34,12 +35,14 @@ export class EmbeddedStore implements Store {
   readonly #collections = new Map<string, { declaration: unknown; layout: Layout; collection: unknown }>();
   readonly #sweeper: NodeJS.Timeout;
   #closed = false;
+  readonly atomic: AtomicWrites;
 
   constructor({ path, clock = systemClock, maxBytes }: EmbeddedStoreOptions) {
     this.#letGo = holdAlone(path);
     this.#connection = new Connection(path, maxBytes);
     this.#writer = path === ':memory:' ? new WriterHere(this.#connection) : new WriterThread(path, maxBytes);
     this.#commits = new GroupCommit(this.#writer);
+    this.atomic = new AtomicCommits(this, this.#commits);
     this.#clock = clock;
     this.#sweeper = setInterval(() => void this.sweep().catch(() => undefined), SWEEP_EVERY_MS).unref();
   }
