@@ -93,7 +93,8 @@ export interface StoreHealth {
 
 /** A write that a store has prepared and not made yet. */
 export interface PlannedWrite {
-  readonly planned: unique symbol;
+  /** Of the document as JSON, in characters. */
+  readonly size: number;
 }
 
 /** Writes to documents of several collections, made in one commit. */

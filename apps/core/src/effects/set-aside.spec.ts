@@ -3,10 +3,13 @@ import type { BusRecord } from '#libs/bus';
 import { operatorItems } from '#libs/store';
 import { TestCore } from '../testing/test-core.ts';
 
-describe('an effect that can never succeed', () => {
+describe.each([
+  ['whole decisions', false],
+  ['document by document', true],
+])('an effect that can never succeed, written in %s', (_, oneByOne) => {
   let core: TestCore;
   beforeEach(async () => {
-    core = await TestCore.open();
+    core = await TestCore.open({ oneByOne });
   });
 
   const setAside = async () => (await core.store.collection(operatorItems).query('byKind', { kind: 'effect' })).items;
@@ -28,6 +31,16 @@ describe('an effect that can never succeed', () => {
     await core.take(core.message('Masih error'));
     expect(await core.words()).toEqual(['Halo kak', 'Masih error']);
     expect(await setAside()).toHaveLength(2);
+  });
+
+  it('is set aside when it is too large, wherever it would have gone', async () => {
+    await core.take(core.message('x'.repeat(300_000)));
+    expect((await setAside()).map((item) => (item.data as { kind: string }).kind).toSorted()).toEqual([
+      'entry',
+      'feed',
+    ]);
+    await core.take(core.message('Halo kak'));
+    expect(await core.words()).toEqual(['Halo kak']);
   });
 
   it.each(['TransientError', 'Error', 'TypeError'])('is not taken for one that fails with a %s', async (name) => {

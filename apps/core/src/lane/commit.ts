@@ -14,7 +14,6 @@ import {
 import type { MessageId } from '#libs/contracts';
 import type { Draft } from '../decide/draft.ts';
 import { type Effect, MAX_EFFECT_BYTES } from '../effects/effect.ts';
-import { isLargerThan } from '../effects/oversize.ts';
 import { foldPatches, type Patch, patched } from '../timeline/patched.ts';
 
 /** `left`: effects that are still to be performed, in their order. */
@@ -144,54 +143,53 @@ class Plan {
   private take(effect: Effect, patches: readonly Patch[]): void {
     switch (effect.kind) {
       case 'entry':
-        return this.orLeave(effect, () => this.add(effect.doc, patches));
+        return this.add(effect, patches);
       case 'patch':
-        return this.orLeave(effect, () => this.patches.push(effect));
+        return void this.patches.push(effect);
       case 'seen':
         for (const _id of effect.ids) this.may.push(this.atomic.insertion(seen, { _id, at: effect.at }));
         return;
       case 'contact':
-        return this.orLeave(effect, () => this.putContact(effect));
+        return this.putContact(effect);
       default:
         this.left.push(effect);
     }
   }
 
   /** What the store will refuse for good is left to be performed: there it is set aside, and the decision stands. */
-  private orLeave(effect: Effect, plan: () => unknown): void {
+  private planned(effects: readonly Effect[], plan: () => PlannedWrite): PlannedWrite | undefined {
     try {
-      if (!isLargerThan(effect, MAX_EFFECT_BYTES)) return void plan();
+      const write = plan();
+      if (write.size <= MAX_EFFECT_BYTES) return write;
     } catch (error) {
-      if (!isShapeError(error)) throw error;
+      if ((error as { name?: unknown } | null)?.name !== 'ShapeError') throw error;
     }
-    this.left.push(effect);
+    this.left.push(...effects);
+    return undefined;
   }
 
-  private add(doc: Omit<MessageDoc, 'version'>, patches: readonly Patch[]): void {
-    const entry = foldPatches(doc, patches);
-    this.may.push(this.atomic.insertion(messages, entry));
+  private add(effect: Extract<Effect, { kind: 'entry' }>, patches: readonly Patch[]): void {
+    const entry = foldPatches(effect.doc, patches);
+    const write = this.planned([effect], () => this.atomic.insertion(messages, entry));
+    if (write === undefined) return;
+    this.may.push(write);
     this.entries.push(entry);
   }
 
   /** Whoever changed it meanwhile knew as much: the next message says again what it says. */
-  private putContact({ doc, base = 0 }: Extract<Effect, { kind: 'contact' }>): void {
-    this.contacts.set(
-      doc._id,
+  private putContact(effect: Extract<Effect, { kind: 'contact' }>): void {
+    const { doc, base = 0 } = effect;
+    const write = this.planned([effect], () =>
       base === 0 ? this.atomic.insertion(contacts, doc) : this.atomic.replacement(contacts, { ...doc, version: base }),
     );
+    if (write !== undefined) this.contacts.set(doc._id, write);
   }
 
   private change(doc: MessageDoc, patches: readonly Patch[]): void {
     const next = patched(doc, patches);
-    if (next === undefined) return;
-    try {
-      this.must.push(this.atomic.replacement(messages, next));
-      this.entries.push({ ...next, version: next.version + 1 });
-    } catch (error) {
-      if (!isShapeError(error)) throw error;
-      this.left.push(...patches);
-    }
+    const write = next && this.planned(patches, () => this.atomic.replacement(messages, next));
+    if (next === undefined || write === undefined) return;
+    this.must.push(write);
+    this.entries.push({ ...next, version: next.version + 1 });
   }
 }
-
-const isShapeError = (error: unknown): boolean => (error as { name?: unknown } | null)?.name === 'ShapeError';

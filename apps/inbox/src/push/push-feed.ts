@@ -1,10 +1,9 @@
 import { hostname } from 'node:os';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { jsonCodec, type Subscription } from '#libs/bus';
+import { contractCodec, type Decode, type Subscription } from '#libs/bus';
 import {
   EVENTS_TOPIC,
   type FeedEvent,
-  feedEvent,
   type FeedOf,
   type FindingView,
   finding,
@@ -42,7 +41,7 @@ export class PushFeed implements OnApplicationBootstrap, OnApplicationShutdown {
       topics: [EVENTS_TOPIC],
       group: `seaway-inbox-push-${this.inbox.instance ?? `${hostname()}-${process.pid}`}`,
       from: 'latest',
-      decode: jsonCodec(feedEvent),
+      decode: contractCodec(EVENTS_TOPIC) as Decode<FeedEvent>,
       handler: async ({ entries }) => this.heard(entries.map(({ value }) => value)),
     });
   }

@@ -3,9 +3,20 @@ import type { GroupCommit } from './group-commit.ts';
 import type { RowWrite } from './row-write.ts';
 import type { EmbeddedStore } from './store.ts';
 
-/** A planned write is the row as the writing side takes it; nobody else looks inside. */
-const planned = (write: RowWrite): PlannedWrite => write as unknown as PlannedWrite;
-const rows = (writes: readonly PlannedWrite[]): RowWrite[] => writes as unknown as RowWrite[];
+/** The row as the writing side takes it; nobody else looks inside. */
+class Planned implements PlannedWrite {
+  readonly row: RowWrite;
+
+  constructor(row: RowWrite) {
+    this.row = row;
+  }
+
+  get size(): number {
+    return 'text' in this.row ? this.row.text.length : 0;
+  }
+}
+
+const rowOf = (write: PlannedWrite): RowWrite => (write as Planned).row;
 
 /** All collections lie in one file, so one transaction holds writes to any of them. */
 export class AtomicCommits implements AtomicWrites {
@@ -18,15 +29,15 @@ export class AtomicCommits implements AtomicWrites {
   }
 
   insertion<T extends Doc, Q extends string>(into: CollectionDeclaration<T, Q>, doc: Omit<T, 'version'>): PlannedWrite {
-    return planned(this.#store.collection(into).insertion(doc));
+    return new Planned(this.#store.collection(into).insertion(doc));
   }
 
   replacement<T extends Doc, Q extends string>(into: CollectionDeclaration<T, Q>, doc: T): PlannedWrite {
-    return planned(this.#store.collection(into).replacement(doc));
+    return new Planned(this.#store.collection(into).replacement(doc));
   }
 
   async commit(must: readonly PlannedWrite[], may: readonly PlannedWrite[]): Promise<'committed' | 'conflict'> {
-    const results = await this.#commits.write(rows([...must, ...may]), must.length);
+    const results = await this.#commits.write([...must, ...may].map(rowOf), must.length);
     return results.slice(0, must.length).every((result) => result === 'inserted' || result === 'replaced')
       ? 'committed'
       : 'conflict';
