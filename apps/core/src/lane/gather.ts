@@ -73,16 +73,28 @@ export class Gather {
         key,
         contact,
         duplicates,
-        targets: await this.targets(id, inputs),
-        messages: await this.named(inputs),
-        latePositions: state === undefined ? new Map() : await this.latePositions(state, inputs),
+        ...(await this.rare(id, state, inputs)),
       },
     };
   }
 
-  private async targets(conversationId: string, inputs: readonly Input[]): Promise<ReadonlyMap<string, MessageId>> {
+  /** What few inputs need. */
+  private async rare(
+    id: string,
+    state: ConversationDoc | undefined,
+    inputs: readonly Input[],
+  ): Promise<Pick<Context, 'targets' | 'messages' | 'latePositions'>> {
     const wanted = inputs.flatMap((input) => (input.kind === 'event' ? targetOf(input.event) : []));
-    if (wanted.length === 0) return new Map();
+    const named = inputs.flatMap(namedBy);
+    const late = state === undefined ? [] : inputs.flatMap((input) => lateIn(state, input));
+    return {
+      targets: wanted.length === 0 ? NONE : await this.targets(id, wanted),
+      messages: named.length === 0 ? NONE : await this.named(named),
+      latePositions: late.length === 0 ? NONE : await this.latePositions(id, late),
+    };
+  }
+
+  private async targets(conversationId: string, wanted: readonly string[]): Promise<ReadonlyMap<string, MessageId>> {
     const { items } = await this.messages.query(
       'byProviderId',
       { conversationId, providerMessageIds: [...new Set(wanted)] },
@@ -91,32 +103,34 @@ export class Gather {
     return new Map(items.map((m) => [m.providerMessageId!, m._id]));
   }
 
-  private async named(inputs: readonly Input[]): Promise<ReadonlyMap<MessageId, MessageDoc>> {
-    const ids = inputs.flatMap((input) =>
-      input.kind === 'command' && (input.command.type === 'resend' || input.command.type === 'resolve')
-        ? [input.command.messageId]
-        : [],
-    );
-    if (ids.length === 0) return new Map();
+  private async named(ids: readonly MessageId[]): Promise<ReadonlyMap<MessageId, MessageDoc>> {
     return new Map((await this.messages.getMany(ids)).map((m) => [m._id, m]));
   }
 
   /** Where each late message belongs: after the last entry that is not younger, by the provider's clock. */
-  private async latePositions(state: ConversationDoc, inputs: readonly Input[]): Promise<ReadonlyMap<string, number>> {
-    const late = inputs.flatMap((input) =>
-      input.kind === 'event' &&
-      input.event.type === 'message' &&
-      input.event.trustedTime &&
-      input.event.providerTime !== undefined &&
-      input.event.providerTime < (state.lastProviderTime ?? 0) - LATE_MS
-        ? [{ id: input.event.eventId, time: input.event.providerTime }]
-        : [],
-    );
-    if (late.length === 0) return new Map();
-    const { items } = await this.messages.query('thread', { conversationId: state._id }, { limit: LATE_REACH });
+  private async latePositions(conversationId: string, late: readonly Late[]): Promise<ReadonlyMap<string, number>> {
+    const { items } = await this.messages.query('thread', { conversationId }, { limit: LATE_REACH });
     return new Map(late.map(({ id, time }) => [id, positionFor(time, items)]));
   }
 }
+
+const NONE: ReadonlyMap<never, never> = new Map<never, never>();
+
+interface Late {
+  id: string;
+  time: number;
+}
+
+function lateIn(state: ConversationDoc, input: Input): Late[] {
+  if (input.kind !== 'event' || input.event.type !== 'message' || !input.event.trustedTime) return [];
+  const { eventId: id, providerTime: time } = input.event;
+  return time !== undefined && time < (state.lastProviderTime ?? 0) - LATE_MS ? [{ id, time }] : [];
+}
+
+const namedBy = (input: Input): MessageId[] =>
+  input.kind === 'command' && (input.command.type === 'resend' || input.command.type === 'resolve')
+    ? [input.command.messageId]
+    : [];
 
 /** Between the entry it follows and the next one; `newestFirst` as the thread query gives them. */
 export function positionFor(
