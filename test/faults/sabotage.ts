@@ -74,17 +74,12 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: 'lane-order',
     breaks: 'I2',
     changes: [
-      { file: 'libs/bus/src/lanes/run-lanes.js', find: 'lanes.get(message.key)', replace: 'undefined' },
       {
-        file: 'libs/bus/src/lanes/run-lanes.js',
-        find: 'lanes.set(message.key, [message])',
-        replace: 'lanes.set(message, [message])',
+        file: 'libs/bus/src/lanes/lane-window.js',
+        find: 'const id = message.key;',
+        replace: 'const id = `${message.key} ${message.offset}`;',
       },
-      {
-        file: 'libs/bus/src/lanes/run-lanes.js',
-        find: '[...lanes.values()]',
-        replace: '[...lanes.values()].reverse()',
-      },
+      { file: 'libs/bus/src/lanes/lane-window.js', find: 'this.#ready.shift()', replace: 'this.#ready.pop()' },
     ],
   },
   {

@@ -1,6 +1,7 @@
 /**
  * The event bus as the rest of Seaway sees it. Two adapters (kafka/, embedded/) pass one contract suite. Delivery is at
- * least once, in order per key; a handler does store work only, so it is fast and a slow provider holds no partition.
+ * least once, in order per key; a handler does store work only, so it is fast and a slow provider holds no partition. One that is
+ * slow all the same holds up its own key, and others only when many keys of a partition are slow at once.
  */
 export interface BusRecord {
   topic: string;

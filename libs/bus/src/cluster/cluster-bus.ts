@@ -1,7 +1,7 @@
 import type { Clock } from '#libs/contracts';
 import { DEAD_LETTER_RETENTION_MS, deadLetterTopic } from '../lanes/dead-letter.ts';
 import { ParkedKeys } from '../lanes/parked-keys.ts';
-import { LANE_LIMITS } from '../lanes/run-lanes.ts';
+import { LANE_LIMITS } from '../lanes/lane-work.ts';
 import type { BusLogger } from '../logger.ts';
 import { messageOfError } from '../lanes/error-kind.ts';
 import type {

@@ -1,6 +1,6 @@
 import type { Clock } from '#libs/contracts';
 import type { ParkedKeys } from '../lanes/parked-keys.ts';
-import type { LaneLimits } from '../lanes/run-lanes.ts';
+import type { LaneLimits } from '../lanes/lane-work.ts';
 import type { BusLogger } from '../logger.ts';
 import type { BusMessage, BusObserver, BusRecord, ConsumeOptions, DeadLetterBox, Subscription } from '../port.ts';
 import type { OffsetsAt } from './oldest-record.ts';

@@ -46,6 +46,10 @@ export class ConsumerGroup {
     return log !== undefined && this.#partitions.get(log)?.isOf(member) === true;
   }
 
+  async quiet(key: string): Promise<void> {
+    await Promise.all([...this.#partitions.values()].map((partition) => partition.quiet(key)));
+  }
+
   position(partition: LogPartition): number | undefined {
     return this.#partitions.get(partition)?.position;
   }

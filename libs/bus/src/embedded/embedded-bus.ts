@@ -1,7 +1,7 @@
 import type { Clock } from '#libs/contracts';
 import { DEAD_LETTER_RETENTION_MS, deadLetterTopic } from '../lanes/dead-letter.ts';
 import { ParkedKeys } from '../lanes/parked-keys.ts';
-import { LANE_LIMITS } from '../lanes/run-lanes.ts';
+import { LANE_LIMITS } from '../lanes/lane-work.ts';
 import type { BusLogger } from '../logger.ts';
 import type {
   Bus,
@@ -109,6 +109,7 @@ export class EmbeddedBus implements Bus, ConsumerHost {
       box,
       observer,
       owns: (owner, topic, partition) => consumers.owns(owner, topic, partition),
+      quiet: (key) => consumers.quiet(key),
       publish: (records) => this.publish(records),
       leave: async (leaving, deadlineMs, releases) => {
         await consumers.leave(leaving, deadlineMs, releases);

@@ -2,13 +2,13 @@ import type { Clock } from '#libs/contracts';
 import { AskedReleases } from '../lanes/asked-releases.ts';
 import { deadLetterer } from '../lanes/dead-letter.ts';
 import type { ParkedKeys } from '../lanes/parked-keys.ts';
-import type { PartitionProgress } from '../lanes/partition-progress.ts';
+import type { LaneWindow } from '../lanes/lane-window.ts';
+import type { LaneLimits, LaneWork } from '../lanes/lane-work.ts';
+import { PartitionLanes } from '../lanes/partition-lanes.ts';
 import { releaseKey } from '../lanes/replay-parked.ts';
-import { type LaneLimits, type LaneOutcome, type LaneWork, runLanes } from '../lanes/run-lanes.ts';
 import type { BusLogger } from '../logger.ts';
 import type {
   BusHealth,
-  BusMessage,
   BusObserver,
   BusRecord,
   ConsumeOptions,
@@ -30,6 +30,8 @@ export interface MemberContext {
   /** The keys that were parked when it joined. */
   found: readonly ParkedKey[];
   owns(member: GroupMember, topic: string, partition: number): boolean;
+  /** Resolves when no call of the key is under way in the group. */
+  quiet(key: string): Promise<void>;
   publish(records: readonly BusRecord[]): Promise<void>;
   /**
    * Stops intake of the member and shares its partitions out; resolves when its batches and `releases` ended or the deadline
@@ -72,7 +74,7 @@ export class GroupMember implements Subscription {
       parked,
       logger,
       owns: (topic, partition) => context.owns(this, topic, partition),
-      release: (key, lost) => releaseKey(this.#work, key, { signal: this.#abort.signal, lost }),
+      release: (key, lost) => this.#release(key, lost),
     });
     this.#releases.found(context.found);
     this.#releases.start();
@@ -95,17 +97,13 @@ export class GroupMember implements Subscription {
     return this.ready() ? { up: true, detail: 'consuming' } : { up: false, detail: 'closed' };
   }
 
-  work(batch: readonly BusMessage[], progress: PartitionProgress): Promise<LaneOutcome> {
-    return runLanes(batch, progress, this.#work, { signal: this.#abort.signal, stopping: () => !this.accepting() });
-  }
-
-  paused(partition: LogPartition, error: Error, attempt: number, waitMs: number): void {
-    const { topic, partition: number } = partition;
-    this.#context.observer.retried?.(topic, this.group);
-    this.#context.logger.warn(
-      { group: this.group, topic, partition: number, attempt, waitMs: Math.round(waitMs), error: error.message },
-      'bus: partition pauses, infrastructure is away',
-    );
+  /** Lanes for a partition of which `window` is known; `advanced` is told of every step of its low water. */
+  lanes(partition: LogPartition, window: LaneWindow, advanced: (lowWater: bigint) => void): PartitionLanes<unknown> {
+    return new PartitionLanes(window, this.#work, this.#abort.signal, {
+      advanced,
+      paused: (error, attempt, waitMs) => this.#paused(partition, error, attempt, waitMs),
+      failed: (error) => this.fail(error),
+    });
   }
 
   /** The consumer cannot go on: it leaves its group and says why. */
@@ -121,12 +119,25 @@ export class GroupMember implements Subscription {
   }
 
   async release(key: string): Promise<number> {
-    return releaseKey(this.#work, key, { signal: this.#abort.signal, lost: () => false });
+    return this.#release(key, () => false);
   }
 
   close(deadlineMs = DEADLINE_MS): Promise<void> {
     this.#closed ??= this.#leave(deadlineMs);
     return this.#closed;
+  }
+
+  #release(key: string, lost: () => boolean): Promise<number> {
+    const quiet = (parked: string): Promise<void> => this.#context.quiet(parked);
+    return releaseKey(this.#work, key, { signal: this.#abort.signal, lost, quiet });
+  }
+
+  #paused({ topic, partition }: LogPartition, error: Error, attempt: number, waitMs: number): void {
+    this.#context.observer.retried?.(topic, this.group);
+    this.#context.logger.warn(
+      { group: this.group, topic, partition, attempt, waitMs: Math.round(waitMs), error: error.message },
+      'bus: partition pauses, infrastructure is away',
+    );
   }
 
   async #leave(deadlineMs: number): Promise<void> {

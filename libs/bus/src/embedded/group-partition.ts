@@ -1,7 +1,8 @@
 import { crashPoint } from '#libs/contracts';
-import { backoffMs } from '../lanes/backoff.ts';
 import { asError } from '../lanes/error-kind.ts';
-import { PartitionProgress } from '../lanes/partition-progress.ts';
+import { LaneWindow } from '../lanes/lane-window.ts';
+import { LANE_LIMITS } from '../lanes/lane-work.ts';
+import type { PartitionLanes } from '../lanes/partition-lanes.ts';
 import type { BusMessage } from '../port.ts';
 import type { GroupMember } from './group-member.ts';
 import type { LogPartition } from './log-file.ts';
@@ -14,21 +15,26 @@ export interface PartitionIo {
   finished(partition: LogPartition, offset: number): void;
 }
 
-/** One partition as one group consumes it: at most one batch at a time, by the member that owns it. */
+/**
+ * One partition as one group consumes it, by the member that owns it. What is known above its low water moves with it from member
+ * to member: nothing that is done is handled again in this process.
+ */
 export class GroupPartition {
   readonly log: LogPartition;
   readonly #io: PartitionIo;
   #position: number;
   #owner: GroupMember | undefined;
   #wanted: GroupMember | undefined;
-  #progress = new PartitionProgress();
-  #running: Promise<void> | undefined;
-  #pause: NodeJS.Timeout | undefined;
+  #window: LaneWindow;
+  /** The owner's. */
+  #lanes: PartitionLanes<unknown> | undefined;
+  #reading: Promise<void> | undefined;
 
   constructor(log: LogPartition, position: number, io: PartitionIo) {
     this.log = log;
     this.#position = position;
     this.#io = io;
+    this.#window = this.#windowFromHere();
   }
 
   /** First offset not yet processed. */
@@ -41,67 +47,87 @@ export class GroupPartition {
     return this.#owner === member && this.#wanted === member;
   }
 
-  /** Moves the partition; while a batch runs, only once it has finished, so that order per key is kept. */
+  /** Moves the partition; while something of it runs, only once that has ended, so that order per key is kept. */
   assign(member: GroupMember | undefined): void {
     this.#wanted = member;
-    if (!this.#running) this.#move();
+    if (this.#owner !== member) this.#lanes?.stop();
+    this.#moveWhenQuiet();
   }
 
   /** Resolves when the member has nothing running here any more. */
   async left(member: GroupMember): Promise<void> {
-    if (this.#owner === member && this.#running) await this.#running;
+    if (this.#owner !== member) return;
+    await this.#reading;
+    await this.#lanes?.idle();
   }
 
-  /** Takes the partition from a member that does not come to an end. Its batch goes on, but counts for nothing. */
+  /** Takes the partition from a member that does not come to an end. What it has running goes on, but counts for nothing. */
   tearAway(member: GroupMember): void {
     if (this.#owner !== member) return;
-    this.#running = undefined;
-    this.#progress = new PartitionProgress();
+    if (this.#lanes?.busy) {
+      this.#lanes.forget();
+      this.#window = this.#windowFromHere();
+    }
+    this.#lanes = undefined;
+    this.#reading = undefined;
     this.#move();
   }
 
-  wake(): void {
-    if (this.#running || this.#pause || !this.#owner?.accepting() || this.position >= this.log.end) return;
-    const run = this.#consume(this.#owner).finally(() => {
-      if (this.#running !== run) return;
-      this.#running = undefined;
-      this.#move();
-    });
-    this.#running = run;
+  /** Resolves when no call of the key is under way here. */
+  async quiet(key: string): Promise<void> {
+    await this.#lanes?.quiet(key);
   }
 
-  stop(): void {
-    clearTimeout(this.#pause);
-    this.#pause = undefined;
+  wake(): void {
+    const owner = this.#owner;
+    if (this.#reading || this.#lanes?.stopped || !this.#hasMore()) return;
+    if (!owner?.accepting() || owner !== this.#wanted) return;
+    this.#lanes ??= owner.lanes(this.log, this.#window, (lowWater) => this.#advance(Number(lowWater)));
+    const reading = this.#read(owner, this.#lanes).finally(() => {
+      if (this.#reading !== reading) return;
+      this.#reading = undefined;
+      this.#moveWhenQuiet();
+    });
+    this.#reading = reading;
+  }
+
+  #moveWhenQuiet(): void {
+    const lanes = this.#lanes;
+    if (this.#reading) return;
+    if (!lanes?.busy || !lanes.stopped) return this.#move();
+    void lanes.idle().then(() => {
+      if (this.#lanes === lanes) this.#moveWhenQuiet();
+    });
   }
 
   #move(): void {
-    if (this.#owner !== this.#wanted) {
-      this.#owner = this.#wanted;
-      this.stop();
-    }
+    this.#owner = this.#wanted;
+    if (this.#lanes?.stopped) this.#lanes = undefined;
     this.wake();
   }
 
-  async #consume(member: GroupMember): Promise<void> {
-    const progress = this.#progress;
-    while (member.accepting() && this.#owner === this.#wanted && this.#owner === member) {
-      let batch: BusMessage[];
+  async #read(member: GroupMember, lanes: PartitionLanes<unknown>): Promise<void> {
+    for (let again = this.#window.waits; member.accepting() && !lanes.stopped;) {
       try {
-        batch = this.#io.read(this.log, this.position, BATCH);
+        again = await lanes.take(again ? [] : this.#io.read(this.log, this.#readFrom(), BATCH));
       } catch (error) {
-        return this.#sleep(member, asError(error), progress);
+        await lanes.pause(asError(error));
       }
-      if (batch.length === 0) return;
-      const { next, transient, fatal } = await member.work(batch, progress);
-      if (this.#progress !== progress) return;
-      this.#advance(Number(next));
-      if (fatal) return member.fail(fatal);
-      if (transient) return this.#sleep(member, transient, progress);
-      progress.attempt = 0;
-      if (this.position >= this.log.end) return;
+      if (!this.#hasMore()) return;
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  #hasMore(): boolean {
+    return this.#window.waits || this.#readFrom() < this.log.end;
+  }
+
+  #readFrom(): number {
+    return Math.max(Number(this.#window.next), this.log.first);
+  }
+
+  #windowFromHere(): LaneWindow {
+    return new LaneWindow(LANE_LIMITS, BigInt(this.#position));
   }
 
   #advance(next: number): void {
@@ -109,15 +135,5 @@ export class GroupPartition {
     this.#position = next;
     crashPoint('bus.before-commit');
     this.#io.finished(this.log, next);
-  }
-
-  #sleep(member: GroupMember, error: Error, progress: PartitionProgress): void {
-    const waitMs = backoffMs(progress.attempt);
-    progress.attempt += 1;
-    member.paused(this.log, error, progress.attempt, waitMs);
-    this.#pause = setTimeout(() => {
-      this.#pause = undefined;
-      this.wake();
-    }, waitMs);
   }
 }

@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
-import type { Consumer } from 'kafkajs';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ParkedKeys } from '../lanes/parked-keys.ts';
-import { LANE_LIMITS } from '../lanes/run-lanes.ts';
+import { LANE_LIMITS } from '../lanes/lane-work.ts';
 import { silentLogger } from '../logger.ts';
 import { MemoryParkingLot } from '../parking/memory-parking-lot.ts';
+import type { KeyHandler } from '../port.ts';
+import { waitFor } from '../testing/wait-for.ts';
 import { KafkaMember } from './kafka-member.ts';
 
 const EVENTS = {
@@ -20,12 +22,45 @@ class ScriptedConsumer extends EventEmitter {
   readonly events = EVENTS;
   async connect(): Promise<void> {}
   async subscribe(): Promise<void> {}
-  async run(): Promise<void> {}
+  readonly sought: string[] = [];
+  readonly commits: string[] = [];
+  resolved: string | undefined;
+  beat: () => Promise<void> = async () => {};
+  #eachBatch: ((payload: EachBatchPayload) => Promise<void>) | undefined;
+
+  async run({ eachBatch }: { eachBatch: (payload: EachBatchPayload) => Promise<void> }): Promise<void> {
+    this.#eachBatch = eachBatch;
+  }
   async disconnect(): Promise<void> {}
+  seek({ offset }: { offset: string }): void {
+    this.sought.push(offset);
+  }
+
+  /** Hands out messages of partition 0, as after a fetch; their keys are given. */
+  async fetched(from: number, ...keys: string[]): Promise<void> {
+    this.resolved = undefined;
+    const messages = keys.map((key, n) => ({
+      offset: String(from + n),
+      key: Buffer.from(key),
+      value: Buffer.from(key),
+      timestamp: '0',
+    }));
+    await this.#eachBatch!({
+      batch: { topic: 't', partition: 0, messages },
+      heartbeat: () => this.beat(),
+      pause: () => () => {},
+      resolveOffset: (offset: string) => (this.resolved = offset),
+      isStale: () => false,
+      commitOffsetsIfNecessary: async ({ topics }: { topics: { partitions: { offset: string }[] }[] }) => {
+        this.commits.push(topics[0]!.partitions[0]!.offset);
+      },
+    } as unknown as EachBatchPayload);
+  }
 }
 
-describe('what a kafka member says of itself', () => {
+describe('a kafka member', () => {
   let now: number;
+  let handler: KeyHandler<unknown>;
   let consumer: ScriptedConsumer;
   let member: KafkaMember;
   let crashes: string[];
@@ -35,6 +70,7 @@ describe('what a kafka member says of itself', () => {
     now = 0;
     crashes = [];
     rebalances = 0;
+    handler = async () => {};
     consumer = new ScriptedConsumer();
     const clock = { now: () => now };
     const observer = { rebalanced: () => void (rebalances += 1) };
@@ -48,7 +84,7 @@ describe('what a kafka member says of itself', () => {
     });
     member = new KafkaMember(
       consumer as unknown as Consumer,
-      { topics: ['t'], group: 'g', decode: ({ value }) => value, handler: async () => {} },
+      { topics: ['t'], group: 'g', decode: ({ value }) => value, handler: (batch) => handler(batch) },
       {
         partitionsAtOnce: 1,
         clock,
@@ -102,5 +138,64 @@ describe('what a kafka member says of itself', () => {
     expect(member.status()).toEqual({ up: false, detail: 'a bug' });
     expect(crashes).toEqual(['g: a bug']);
     await member.close(10);
+  });
+
+  describe('with a slow key', () => {
+    let finish: () => void;
+    let lost: boolean;
+    let calls: string[];
+
+    beforeEach(async () => {
+      lost = false;
+      calls = [];
+      handler = async ({ key, entries, signal }) => {
+        calls.push(`${key}${entries.map(({ message }) => message.offset).join(',')}`);
+        if (key !== 'slow') return;
+        await new Promise<void>((resolve, reject) => {
+          finish = resolve;
+          signal.addEventListener('abort', () => {
+            lost = true;
+            reject(new Error('lost'));
+          });
+        });
+      };
+      join();
+      await consumer.fetched(10, 'a', 'slow', 'b');
+    });
+
+    it('reads on behind it, and commits up to it', async () => {
+      expect(consumer.resolved).toBe('12');
+      await consumer.fetched(13, 'a', 'slow');
+      expect([calls, consumer.resolved]).toEqual([['a10', 'slow11', 'b12', 'a13'], '14']);
+      await waitFor('it commits', () => consumer.commits.length > 0);
+      expect(consumer.commits).toEqual(['11']);
+      finish();
+      await waitFor('the next call has begun', () => calls.length === 5);
+      finish();
+      await member.close();
+      expect([calls.at(-1), consumer.commits.at(-1)]).toEqual(['slow14', '15']);
+    });
+
+    it('begins a new assignment where it was, not where a fetch of the one before went on', async () => {
+      join();
+      expect(lost).toBe(true);
+      await consumer.fetched(13, 'a');
+      expect([calls.length, consumer.resolved, consumer.sought]).toEqual([3, undefined, ['11']]);
+      await consumer.fetched(11, 'slow', 'b', 'a');
+      expect([calls.slice(3), consumer.resolved]).toEqual([['slow11', 'b12', 'a13'], '13']);
+      await member.close(10);
+    });
+
+    it('tells it when a heartbeat says that the membership is lost, and takes nothing until that is settled', async () => {
+      consumer.beat = () => Promise.reject(Object.assign(new Error('no'), { type: 'REBALANCE_IN_PROGRESS' }));
+      await waitFor('it is told', () => lost);
+      await consumer.fetched(13, 'a');
+      expect([calls.length, consumer.resolved]).toEqual([3, undefined]);
+      consumer.emit(EVENTS.HEARTBEAT);
+      expect(consumer.sought).toEqual(['11']);
+      await consumer.fetched(11, 'slow', 'b');
+      expect(calls.slice(3)).toEqual(['slow11', 'b12']);
+      await member.close(10);
+    });
   });
 });

@@ -2,19 +2,20 @@ import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { ClusterMember, MemberContext, StartPlace } from '../cluster/cluster-client.ts';
 import { Assignment } from '../cluster/assignment.ts';
 import { GroupWork } from '../cluster/group-work.ts';
+import { LowWaterCommits } from '../cluster/low-water-commits.ts';
 import { SESSION_MS } from '../cluster/session.ts';
 import { within } from '../cluster/within.ts';
 import { asError } from '../lanes/error-kind.ts';
-import type { LaneOutcome } from '../lanes/run-lanes.ts';
-import type { BusHealth, ConsumeOptions } from '../port.ts';
+import type { BusHealth, BusPosition, ConsumeOptions } from '../port.ts';
 import { messageOf } from './kafka-message.ts';
-import { OffsetCommits } from './offset-commits.ts';
+import { isMembershipLost } from './kafkajs-errors.ts';
+import { StaleFetches } from './stale-fetches.ts';
 
 const DEADLINE_MS = 10_000;
 const HEARTBEAT_MS = 1000;
 /** kafkajs fetches nothing for any partition while a batch is in its hands: a slow one is taken out of them after this long. */
 const HOLD_MS = 50;
-/** For leaving the group once every batch has ended or was given up. */
+/** For the last commit and for leaving the group, once every call has ended or was given up. */
 const LEAVE_MS = 2000;
 
 /** One subscription: a kafkajs consumer whose batches run through the lanes. */
@@ -24,18 +25,15 @@ export class KafkaMember implements ClusterMember {
   readonly #consumer: Consumer;
   readonly #context: MemberContext;
   readonly #work: GroupWork;
-  readonly #abort = new AbortController();
-  /** Resolves when a close has waited long enough: a batch that hangs must not keep kafkajs from leaving the group. */
-  readonly #givenUp = new Promise<undefined>((resolve) => {
-    this.#abort.signal.addEventListener('abort', () => resolve(undefined));
-  });
-  readonly #timers = new Set<NodeJS.Timeout>();
-  #markJoined: () => void = () => {};
   readonly #assignment: Assignment;
-  /** By partition. A batch of a partition begins when the one before has ended, whatever happened to the membership meanwhile. */
-  readonly #running = new Map<string, Promise<unknown>>();
-  #tenure = new AbortController();
-  readonly #commits = new OffsetCommits();
+  readonly #commits = new LowWaterCommits((offsets) => this.#commit(offsets));
+  readonly #stale = new StaleFetches();
+  /** Of the last batch that kafkajs handed out: its functions speak for the consumer, not for the batch. */
+  #payload: EachBatchPayload | undefined;
+  #beat: NodeJS.Timeout | undefined;
+  /** A heartbeat was told that the membership is gone, and kafkajs has not joined again yet. */
+  #lost = false;
+  #markJoined: () => void = () => {};
   #closing = false;
   #failure: Error | undefined;
   #closed: Promise<void> | undefined;
@@ -45,7 +43,11 @@ export class KafkaMember implements ClusterMember {
     this.#options = options;
     this.#context = context;
     this.#assignment = new Assignment(context.clock, SESSION_MS * 2);
-    this.#work = new GroupWork(options, context, (topic, partition) => this.#assignment.has(topic, partition));
+    this.#work = new GroupWork(options, context, {
+      owns: (topic, partition) => !this.#lost && this.#assignment.has(topic, partition),
+      advanced: ({ topic, partition, offset }) => this.#commits.soon(topic, partition, offset),
+      failed: (error) => this.#fail(error),
+    });
     this.joined = new Promise((resolve) => {
       this.#markJoined = resolve;
     });
@@ -63,6 +65,7 @@ export class KafkaMember implements ClusterMember {
     const consumer = this.#consumer;
     this.#watch(consumer, startAt);
     this.#work.start();
+    this.#beat = setInterval(() => this.#heartbeat(), HEARTBEAT_MS);
     await consumer.connect();
     await consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
     await consumer.run({
@@ -105,20 +108,24 @@ export class KafkaMember implements ClusterMember {
           consumer.seek({ topic, partition, offset: offset.toString() });
       }
       places = [];
-      this.#endTenure();
+      this.#lost = false;
+      this.#commits.forget();
       this.#assignment.joined(memberAssignment);
-      this.#work.startAfresh();
+      this.#stale.assigned(this.#work.startAfresh(new Error('the group was dealt anew')));
       this.#context.logger.info({ group: this.#options.group }, 'kafka: joined the group');
       this.#markJoined();
     });
-    for (const sign of [consumer.events.HEARTBEAT, consumer.events.FETCH] as const) {
-      consumer.on(sign, () => this.#assignment.alive());
-    }
+    consumer.on(consumer.events.FETCH, () => this.#assignment.alive());
+    consumer.on(consumer.events.HEARTBEAT, () => {
+      this.#assignment.alive();
+      if (this.#lost) this.#goOn();
+    });
     consumer.on(consumer.events.REBALANCING, () => {
       this.#assignment.rebalancing();
       this.#context.observer.rebalanced?.(this.#options.group);
       this.#context.logger.info({ group: this.#options.group }, 'kafka: group rebalances');
-      this.#endTenure();
+      void this.#commits.now();
+      this.#work.giveUp(new Error('the group rebalances'));
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       this.#assignment.gone();
@@ -126,96 +133,50 @@ export class KafkaMember implements ClusterMember {
     });
   }
 
-  /** What is still in work was begun for partitions that may be another's now: its result counts for nothing. */
-  #endTenure(): void {
-    this.#tenure.abort(new Error('the group rebalances'));
-    this.#tenure = new AbortController();
-  }
-
-  /** Throws nothing but kafkajs's own heartbeat error, by which it rejoins its group. */
+  /**
+   * The lanes have what they were given, so kafkajs reads on behind it at once; what is committed is theirs to say. A batch that takes
+   * longer is let go and its partition paused until the lanes take more. Never rejects.
+   */
   async #hold(payload: EachBatchPayload): Promise<void> {
-    const { topic, partition } = payload.batch;
-    const id = `${topic}:${partition}`;
-    const before = this.#running.get(id) ?? Promise.resolve();
-    const batch = before.then(() => this.#batch(payload, this.#tenure.signal));
-    const ended = batch
-      .catch(() => {})
-      .finally(() => {
-        if (this.#running.get(id) === ended) this.#running.delete(id);
-      });
-    this.#running.set(id, ended);
-    if (await endsWithin(HOLD_MS, ended)) {
-      await batch;
-      return;
-    }
+    this.#payload = payload;
+    const { topic, partition, messages } = payload.batch;
+    if (this.#closing) return void payload.pause();
+    if (this.#lost || payload.isStale() || !this.#assignment.has(topic, partition)) return;
+    const instead = this.#stale.seekInstead(topic, partition, BigInt(messages[0]!.offset));
+    if (instead !== undefined) return this.#consumer.seek({ topic, partition, offset: instead.toString() });
+    payload.resolveOffset(messages.at(-1)!.offset);
+    const batch = messages.map((message) => messageOf(topic, partition, message));
+    const taken = this.#work.lanes(topic, partition).takeAll(batch);
+    if (await endsWithin(HOLD_MS, taken)) return;
     const resume = payload.pause();
-    // A lost membership is found by kafkajs itself, which goes on fetching; resumed in any case, since a pause outlives a rebalance.
-    batch.then(
-      (pausing) => {
-        if (!pausing) resume();
-      },
-      () => resume(),
-    );
+    // In any case, since a pause outlives a rebalance.
+    void taken.then(resume);
   }
 
-  /** Resolves with whether the partition stays paused for a while. */
-  async #batch(payload: EachBatchPayload, tenure: AbortSignal): Promise<boolean> {
-    let lost: unknown;
-    const abort = new AbortController();
-    const beat = setInterval(() => {
-      payload.heartbeat().catch((error: unknown) => {
-        lost ??= error;
-        abort.abort(error);
-      });
-    }, HEARTBEAT_MS);
-    let pausing = false;
-    try {
-      const lanes = this.#lanes(payload, AbortSignal.any([abort.signal, tenure, this.#abort.signal]));
-      const outcome = await Promise.race([lanes, this.#givenUp]);
-      if (outcome && !tenure.aborted) pausing = this.#settle(payload, outcome, lost !== undefined);
-    } finally {
-      clearInterval(beat);
-    }
-    if (lost !== undefined) {
-      await this.#commits.now();
-      throw lost;
-    }
-    return pausing;
+  /** Calls may take longer than kafkajs, which beats between fetches, waits for a broker. */
+  #heartbeat(): void {
+    if (!this.#work.busy) return;
+    this.#payload?.heartbeat().catch((error: unknown) => {
+      if (!isMembershipLost(error)) return;
+      this.#lost = true;
+      this.#work.giveUp(asError(error));
+    });
   }
 
-  #lanes(payload: EachBatchPayload, signal: AbortSignal): Promise<LaneOutcome> {
-    const { batch } = payload;
-    return this.#work.run(
-      batch.messages.map((m) => messageOf(batch.topic, batch.partition, m)),
-      { signal, stopping: () => this.#closing || !payload.isRunning() || payload.isStale() },
-    );
+  /** kafkajs meets the same error at its next beat and joins again; unless the broker has thought better of it, as here. */
+  #goOn(): void {
+    this.#lost = false;
+    for (const { topic, partition, lowWater } of this.#work.startAfresh(new Error('begins again'))) {
+      this.#consumer.seek({ topic, partition, offset: lowWater.toString() });
+    }
   }
 
-  #settle(payload: EachBatchPayload, outcome: LaneOutcome, lost: boolean): boolean {
-    const { batch, resolveOffset } = payload;
-    const { next, transient, fatal } = outcome;
-    if (next > BigInt(batch.messages[0]!.offset)) {
-      resolveOffset((next - 1n).toString());
-      this.#commits.soon(payload);
-    }
-    if (fatal) {
-      payload.pause();
-      this.#fail(fatal);
-      return true;
-    }
-    if (transient && (lost || this.#closing)) return false;
-    const waitMs = this.#work.pauseAfter(batch, outcome);
-    if (waitMs > 0) this.#pause(payload, waitMs);
-    return waitMs > 0;
-  }
-
-  #pause({ pause }: EachBatchPayload, waitMs: number): void {
-    const resume = pause();
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      resume();
-    }, waitMs);
-    this.#timers.add(timer);
+  async #commit(offsets: readonly BusPosition[]): Promise<void> {
+    const topics = [...Map.groupBy(offsets, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+      topic,
+      partitions: ofTopic.map(({ partition, offset }) => ({ partition, offset: offset.toString() })),
+    }));
+    await this.#payload?.commitOffsetsIfNecessary({ topics });
   }
 
   #fail(error: Error): void {
@@ -229,21 +190,12 @@ export class KafkaMember implements ClusterMember {
 
   async #leave(deadlineMs: number): Promise<void> {
     this.#closing = true;
-    for (const timer of this.#timers) clearTimeout(timer);
-    const releasesEnd = this.#work.stop();
-    const consumer = this.#consumer;
-    // kafkajs waits for running batches without end; after the deadline they are given up.
-    const finish = async (): Promise<void> => {
-      await Promise.race([Promise.allSettled([releasesEnd, ...this.#running.values()]), this.#givenUp]);
-      await this.#commits.now();
-      await consumer.disconnect().catch(() => {});
-    };
-    const finished = finish();
-    await within(deadlineMs, finished, 'handlers went on').catch(() => {});
-    const reason = new Error('subscription closed');
-    this.#abort.abort(reason);
-    this.#work.abort(reason);
-    await within(LEAVE_MS, finished, 'leaving the group was not answered').catch(() => {});
+    await within(deadlineMs, this.#work.stop(), 'handlers went on').catch(() => {});
+    this.#work.abort(new Error('subscription closed'));
+    const left = this.#commits.now().then(() => this.#consumer.disconnect().catch(() => {}));
+    await within(LEAVE_MS, left, 'leaving the group was not answered').catch(() => {});
+    clearInterval(this.#beat);
+    this.#commits.close();
     this.#assignment.gone();
     this.#context.closed(this);
   }

@@ -133,6 +133,8 @@ export class ParkedKeys {
     for (let replayed = 0; ;) {
       const startedBefore = this.#started.get(key);
       const records = await lot.list(group, key);
+      // Parked elsewhere, perhaps, after this process last looked: from now on its messages queue here too.
+      if (records.length > 0) this.#keys.add(key);
       for (const record of records) {
         goOn();
         await replay(record);

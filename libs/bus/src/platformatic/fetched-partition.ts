@@ -6,10 +6,10 @@ export interface FetchedPartition {
   readonly partition: number;
   /** Offset to fetch next. */
   position: bigint;
-  /** Fetched and not in work, in order. */
+  /** Fetched and not in the lanes, in order. */
   waiting: BusMessage[];
-  /** Pauses after a transient error: nothing of it is worked on. */
-  paused: boolean;
+  /** Messages in the lanes wait for another turn. */
+  again: boolean;
 }
 
 const ENOUGH_MESSAGES = 500;

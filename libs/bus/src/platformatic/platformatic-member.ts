@@ -2,14 +2,15 @@ import { ConnectionPool, Consumer, type GroupAssignment, ListOffsetTimestamps } 
 import type { ClusterMember, MemberContext, StartPlace } from '../cluster/cluster-client.ts';
 import { Assignment } from '../cluster/assignment.ts';
 import { GroupWork } from '../cluster/group-work.ts';
+import { LowWaterCommits } from '../cluster/low-water-commits.ts';
 import { REBALANCE_MS, SESSION_MS } from '../cluster/session.ts';
 import { backoffMs } from '../lanes/backoff.ts';
 import { asError, messageOfError } from '../lanes/error-kind.ts';
-import type { BusHealth, BusMessage, ConsumeOptions } from '../port.ts';
+import type { PartitionLanes } from '../lanes/partition-lanes.ts';
+import type { BusHealth, ConsumeOptions } from '../port.ts';
 import type { Connecting } from './connecting.ts';
 import { type FetchedPartition, idOf } from './fetched-partition.ts';
 import { GroupMembership } from './group-membership.ts';
-import { LowWaterCommits } from './low-water-commits.ts';
 import { PartitionFetches } from './partition-fetches.ts';
 import { Sleepers } from './sleepers.ts';
 import { within } from '../cluster/within.ts';
@@ -22,7 +23,7 @@ const FETCH_TIMEOUT_MS = 10_000;
 
 /** What is this member's between two rebalances. */
 interface Tenure {
-  abort: AbortController;
+  lost: boolean;
   partitions: FetchedPartition[];
 }
 
@@ -37,8 +38,8 @@ export class PlatformaticMember implements ClusterMember {
   readonly #fetches: PartitionFetches;
   readonly #commits: LowWaterCommits;
   readonly #sleepers = new Sleepers();
-  /** By partition, whichever tenure they began in: a partition is never worked on twice at a time. */
-  readonly #running = new Map<string, Promise<void>>();
+  /** Partitions whose lanes were given messages and have not asked for more, whichever tenure they were of. */
+  readonly #turns = new Map<string, PartitionLanes<unknown>>();
   #tenure: Tenure | undefined;
   #startAt: readonly StartPlace[] = [];
   #markJoined: () => void = () => {};
@@ -51,7 +52,13 @@ export class PlatformaticMember implements ClusterMember {
     this.#options = options;
     this.#context = context;
     this.#assignment = new Assignment(context.clock, SESSION_MS * 2);
-    this.#work = new GroupWork(options, context, (topic, partition) => this.#assignment.has(topic, partition));
+    this.#work = new GroupWork(options, context, {
+      owns: (topic, partition) => this.#assignment.has(topic, partition),
+      // Without a tenure the partition may be another's by now.
+      advanced: ({ topic, partition, offset }) => this.#tenure && this.#commits.soon(topic, partition, offset),
+      failed: (error) => this.#fail(error),
+      rests: () => this.#pump(),
+    });
     this.joined = new Promise((resolve) => {
       this.#markJoined = resolve;
     });
@@ -61,12 +68,14 @@ export class PlatformaticMember implements ClusterMember {
       logger: context.logger,
       assigned: (partitions) => this.#begin(partitions),
       giveUp: () => this.#giveUp(),
-      expired: () => this.#tenure?.abort.abort(new Error('the session of this member ran out')),
+      expired: () => this.#loseTenure(new Error('the session of this member ran out')),
       alive: () => this.#assignment.alive(),
       refused: (error) => this.#fail(error),
     });
     const { consumer } = this.#membership;
-    this.#commits = new LowWaterCommits((offsets) => consumer.commit({ offsets }));
+    this.#commits = new LowWaterCommits((offsets) =>
+      consumer.commit({ offsets: offsets.map((place) => ({ ...place, leaderEpoch: -1 })) }),
+    );
     this.#fetches = new PartitionFetches({
       consumer,
       pool: new ConnectionPool(connecting.clientId, { ...connecting, requestTimeout: FETCH_TIMEOUT_MS }),
@@ -119,10 +128,10 @@ export class PlatformaticMember implements ClusterMember {
   }
 
   #begin(assignments: readonly GroupAssignment[]): void {
-    const tenure: Tenure = { abort: new AbortController(), partitions: [] };
+    const tenure: Tenure = { lost: false, partitions: [] };
     this.#tenure = tenure;
     this.#assignment.joined(Object.fromEntries(assignments.map(({ topic, partitions }) => [topic, partitions])));
-    this.#work.startAfresh();
+    this.#work.startAfresh(new Error('the group was dealt anew'));
     this.#markJoined();
     void this.#fetchFor(tenure, assignments);
   }
@@ -157,55 +166,41 @@ export class PlatformaticMember implements ClusterMember {
         const stored = committed.get(topic)?.[partition] ?? -1n;
         const chosen = this.#startAt.find((place) => place.topic === topic && place.partition === partition);
         const position = stored >= 0n ? stored : (chosen?.offset ?? first.get(topic)?.[partition] ?? 0n);
-        return { topic, partition, position, waiting: [], paused: false };
+        return { topic, partition, position, waiting: [], again: false };
       }),
     );
   }
 
-  /** Begins work wherever there is some, the longest waiting first. */
+  /** Gives a turn to whatever has something to do, the longest waiting first. */
   #pump(): void {
     const tenure = this.#tenure;
-    if (!tenure || this.#closing || tenure.abort.signal.aborted) return;
+    if (!tenure || this.#closing || tenure.lost) return;
     for (const partition of tenure.partitions) {
-      if (this.#running.size >= this.#context.partitionsAtOnce) return;
-      const id = idOf(partition);
-      if (partition.waiting.length === 0 || partition.paused || this.#running.has(id)) continue;
-      const run = this.#run(tenure, partition).finally(() => {
-        this.#running.delete(id);
-        this.#pump();
-      });
-      this.#running.set(id, run);
+      const active = [...this.#turns.values()].filter(({ resting }) => !resting).length;
+      if (active >= this.#context.partitionsAtOnce) return;
+      if ((partition.waiting.length > 0 || partition.again) && !this.#turns.has(idOf(partition))) {
+        void this.#turn(tenure, partition);
+      }
     }
   }
 
-  async #run(tenure: Tenure, partition: FetchedPartition): Promise<void> {
+  async #turn(tenure: Tenure, partition: FetchedPartition): Promise<void> {
+    const id = idOf(partition);
     const batch = partition.waiting;
     partition.waiting = [];
     this.#fetches.wake();
     // Whoever was served goes to the end of the queue.
     tenure.partitions = [...tenure.partitions.filter((other) => other !== partition), partition];
-    const { signal } = tenure.abort;
-    const outcome = await this.#work.run(batch, { signal, stopping: () => this.#closing || signal.aborted });
-    if (this.#tenure !== tenure) return;
-    const { next, fatal } = outcome;
-    if (next > batch[0]!.offset) this.#commits.soon(partition.topic, partition.partition, next);
-    if (fatal) return this.#fail(fatal);
-    this.#putBack(partition, batch, next);
-    if (signal.aborted || this.#closing) return;
-    const waitMs = this.#work.pauseAfter(partition, outcome);
-    if (waitMs > 0) void this.#pause(partition, waitMs);
-  }
-
-  #putBack(partition: FetchedPartition, batch: readonly BusMessage[], next: bigint): void {
-    const rest = batch.filter(({ offset }) => offset >= next);
-    if (rest.length > 0) partition.waiting = rest.concat(partition.waiting);
-  }
-
-  async #pause(partition: FetchedPartition, waitMs: number): Promise<void> {
-    partition.paused = true;
-    await this.#sleepers.sleep(waitMs);
-    partition.paused = false;
+    const lanes = this.#work.lanes(partition.topic, partition.partition);
+    this.#turns.set(id, lanes);
+    partition.again = await lanes.take(batch);
+    this.#turns.delete(id);
     this.#pump();
+  }
+
+  #loseTenure(reason: Error): void {
+    if (this.#tenure) this.#tenure.lost = true;
+    this.#work.giveUp(reason);
   }
 
   /** Before each join: nothing may be worked on here any more when another member gets it. */
@@ -214,9 +209,9 @@ export class PlatformaticMember implements ClusterMember {
     if (!tenure) return;
     this.#assignment.rebalancing();
     this.#context.observer.rebalanced?.(this.#options.group);
-    tenure.abort.abort(new Error('the group rebalances'));
+    this.#loseTenure(new Error('the group rebalances'));
     this.#fetches.assign([]);
-    await within(GIVE_UP_MS, Promise.all(this.#running.values()), 'handlers went on').catch(() => {});
+    await within(GIVE_UP_MS, this.#work.idle(), 'handlers went on').catch(() => {});
     await within(COMMIT_DEADLINE_MS, this.#commits.now(), 'the commit was not answered').catch(() => {});
     this.#commits.forget();
     this.#tenure = undefined;
@@ -235,13 +230,10 @@ export class PlatformaticMember implements ClusterMember {
   async #leave(deadlineMs: number): Promise<void> {
     this.#closing = true;
     this.#sleepers.wakeAll();
-    const ended = Promise.all([this.#work.stop(), ...this.#running.values()]);
-    await within(deadlineMs, ended, 'handlers went on').catch(() => {});
+    await within(deadlineMs, this.#work.stop(), 'handlers went on').catch(() => {});
     await within(COMMIT_DEADLINE_MS, this.#commits.now(), 'the commit was not answered').catch(() => {});
-    this.#commits.forget();
-    const reason = new Error('subscription closed');
-    this.#tenure?.abort.abort(reason);
-    this.#work.abort(reason);
+    this.#commits.close();
+    this.#work.abort(new Error('subscription closed'));
     this.#assignment.gone();
     this.#tenure = undefined;
     await this.#fetches.stop();

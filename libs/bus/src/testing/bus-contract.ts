@@ -3,6 +3,7 @@ import { TransientError } from '../port.ts';
 import { type BusContractSubject, ContractBench, Seen, upTo } from './contract-bench.ts';
 import { drainContract } from './drain-contract.ts';
 import { releaseContract } from './release-contract.ts';
+import { slowKeyContract } from './slow-key-contract.ts';
 import { waitFor } from './wait-for.ts';
 
 /** What every adapter of the bus keeps, whatever it stands on. */
@@ -19,6 +20,7 @@ export function busContract(subject: BusContractSubject): void {
     deliveryContract(open);
     groupContract(open);
     failureContract(open);
+    slowKeyContract(open);
     releaseContract(open);
     drainContract(open);
     readingContract(open);

@@ -1,24 +1,29 @@
 import { crashPoint } from '#libs/contracts';
-import type { CommitOptionsPartition } from '@platformatic/kafka';
+import type { BusPosition } from '../port.ts';
 
-/** Offsets become durable at most this long after they were resolved; lost in a crash, they mean redelivery only. */
+/** Offsets become durable at most this long after they were reported; lost in a crash, they mean redelivery only. */
 const WAIT_MS = 100;
 const WAIT_AFTER_FAILURE_MS = 500;
 
-/** Commits of a member: one request serves all partitions that advanced within a tenth of a second. */
+/**
+ * Commits of a member, apart from its work: one request serves all partitions that advanced within a tenth of a second. (kafkajs by
+ * itself would ask the broker after every batch of every partition and fetch nothing meanwhile.)
+ */
 export class LowWaterCommits {
-  readonly #commit: (offsets: CommitOptionsPartition[]) => Promise<void>;
-  #due = new Map<string, CommitOptionsPartition>();
+  readonly #commit: (offsets: BusPosition[]) => Promise<void>;
+  #due = new Map<string, BusPosition>();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
+  #closed = false;
 
-  constructor(commit: (offsets: CommitOptionsPartition[]) => Promise<void>) {
+  constructor(commit: (offsets: BusPosition[]) => Promise<void>) {
     this.#commit = commit;
   }
 
   /** All before `offset` is done: commit soon. */
   soon(topic: string, partition: number, offset: bigint): void {
-    this.#due.set(`${topic}:${partition}`, { topic, partition, offset, leaderEpoch: -1 });
+    if (this.#closed) return;
+    this.#due.set(`${topic}:${partition}`, { topic, partition, offset });
     this.#timer ??= setTimeout(() => void this.now(), WAIT_MS);
   }
 
@@ -35,6 +40,12 @@ export class LowWaterCommits {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#due = new Map();
+  }
+
+  /** Forgets, and commits nothing ever again. */
+  close(): void {
+    this.#closed = true;
+    this.forget();
   }
 
   async #round(): Promise<void> {
