@@ -15,14 +15,20 @@ export type QueueId = Brand<'QueueId'>;
 export type ConversationKey = Brand<'ConversationKey'>;
 
 const NAMESPACE = Buffer.from('5ea3a9e0c0de4f1ba11d0000005ea3a9', 'hex');
+/** Namespace and name of the id being made; a UTF-16 unit takes three bytes at most. */
+const INPUT = Buffer.concat([NAMESPACE, Buffer.alloc(1008)]);
+const LONGEST_NAME = (INPUT.length - NAMESPACE.length) / 3;
 
 /** RFC 9562 version 5 over Seaway's own namespace: the same parts always give the same id, so a replay is harmless. */
 export function uuidv5(...parts: readonly string[]): string {
-  const hash = digest('sha1', Buffer.concat([NAMESPACE, Buffer.from(parts.join('\u001f'))]), 'buffer');
-  hash[6] = (hash[6]! & 0x0f) | 0x50;
-  hash[8] = (hash[8]! & 0x3f) | 0x80;
-  const hex = hash.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  const hex = digest('sha1', hashInput(parts.join('\u001f')));
+  const variant = '89ab'[Number.parseInt(hex[16]!, 16) & 3]!;
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+function hashInput(name: string): Buffer {
+  if (name.length > LONGEST_NAME) return Buffer.concat([NAMESPACE, Buffer.from(name)]);
+  return INPUT.subarray(0, NAMESPACE.length + INPUT.write(name, NAMESPACE.length));
 }
 
 /**

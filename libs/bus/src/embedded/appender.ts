@@ -1,16 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-/** What one transaction appends: plain data, since it may be written by a thread of its own. */
+/**
+ * What one transaction appends: plain data, since it may be written by a thread of its own. Values of successive rows follow each
+ * other in one list, which is far cheaper to hand over than a list of lists.
+ */
 export interface Append {
-  rows: readonly (readonly [
-    part: number,
-    offset: number,
-    key: string,
-    value: string,
-    headers: string | null,
-    at: number,
-  ])[];
-  offsets: readonly (readonly [group: string, part: number, offset: number])[];
+  /** Milliseconds since 1970, of all rows. */
+  at: number;
+  /** part, offset, key, value, headers; part, offset, … */
+  rows: readonly (string | number | null)[];
+  /** group, part, offset; group, part, … */
+  offsets: readonly (string | number)[];
 }
 
 /** Writes to the log's tables. */
@@ -25,10 +25,12 @@ export class Appender {
     this.#commit = db.prepare('INSERT OR REPLACE INTO committed (grp, part, offset) VALUES (?, ?, ?)');
   }
 
-  append({ rows, offsets }: Append): void {
+  append({ at, rows, offsets }: Append): void {
     inTransaction(this.#db, () => {
-      for (const row of rows) this.#insert.run(...row);
-      for (const offset of offsets) this.#commit.run(...offset);
+      for (let i = 0; i < rows.length; i += 5) {
+        this.#insert.run(rows[i]!, rows[i + 1]!, rows[i + 2]!, rows[i + 3]!, rows[i + 4] ?? null, at);
+      }
+      for (let i = 0; i < offsets.length; i += 3) this.#commit.run(offsets[i]!, offsets[i + 1]!, offsets[i + 2]!);
     });
   }
 }

@@ -17,7 +17,7 @@ import type {
   PartitionLag,
   Subscription,
 } from '../port.ts';
-import { sizeOfRecord } from '../published-record.ts';
+import { checkRecord } from '../published-record.ts';
 import { ConsumerGroup } from './consumer-group.ts';
 import { GroupCommit } from './group-commit.ts';
 import { GroupMember } from './group-member.ts';
@@ -82,7 +82,7 @@ export class EmbeddedBus implements Bus, ConsumerHost {
   async publish(records: readonly BusRecord[]): Promise<void> {
     this.#refuseWhenClosed();
     for (const record of records) {
-      sizeOfRecord(record);
+      checkRecord(record);
       if (record.bytes) throw new RangeError(`topic "${record.topic}": the embedded bus carries text, not bytes`);
       this.#topic(record.topic);
     }

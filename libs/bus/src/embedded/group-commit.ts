@@ -8,7 +8,10 @@ import type { CommittedOffset, LogFile, LogPartition } from './log-file.ts';
  * Finished offsets are written at most this often (milliseconds): there is one per group and partition, and one that is lost in a
  * crash means redelivery only.
  */
-const OFFSETS_WAIT_MS = 50;
+const OFFSETS_WAIT_MS = 200;
+
+/** By group and partition: everything below the offset is finished. */
+type Finished = Map<string, Map<LogPartition, number>>;
 
 interface Waiting {
   records: readonly BusRecord[];
@@ -27,7 +30,7 @@ export class GroupCommit {
   readonly #grew: (partitions: ReadonlySet<LogPartition>) => void;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
-  readonly #offsets = new Map<string, CommittedOffset>();
+  #finished: Finished = new Map();
   #offsetTimer: NodeJS.Timeout | undefined;
   #offsetsDue = false;
   /** The last write failed; undefined after one that worked. */
@@ -49,8 +52,14 @@ export class GroupCommit {
 
   /** Notes that a group has finished everything below `offset`; becomes durable soon. */
   finished(group: string, partition: LogPartition, offset: number): void {
-    this.#offsets.set(`${group}\u001f${partition.id}`, { group, partition, offset });
+    this.#note(group, partition, offset);
     this.#offsetTimer ??= setTimeout(() => this.#flushOffsets(), OFFSETS_WAIT_MS);
+  }
+
+  #note(group: string, partition: LogPartition, offset: number): void {
+    let ofGroup = this.#finished.get(group);
+    if (ofGroup === undefined) this.#finished.set(group, (ofGroup = new Map()));
+    ofGroup.set(partition, offset);
   }
 
   #flushOffsets(): void {
@@ -65,31 +74,38 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0 || (this.#offsetsDue && this.#offsets.size > 0)) await this.#flush();
+    while (this.#waiting.length > 0 || (this.#offsetsDue && this.#finished.size > 0)) await this.#flush();
     this.#running = undefined;
   }
 
   async #flush(): Promise<void> {
     const waiting = this.#waiting;
     this.#waiting = [];
-    const offsets = this.#offsetsDue ? [...this.#offsets.values()] : [];
-    this.#offsetsDue = false;
+    const finished = this.#takeFinished();
     try {
       const records = waiting.length === 1 ? waiting[0]!.records : waiting.flatMap((w) => w.records);
-      const grown = await this.#log.append(records, offsets, this.#clock.now());
-      for (const written of offsets) this.#forget(written);
+      const grown = await this.#log.append(records, offsetsOf(finished), this.#clock.now());
       this.failure = undefined;
       for (const { resolve } of waiting) resolve();
       this.#grew(grown);
     } catch (error) {
+      this.#giveBack(finished);
       this.#failed(waiting, error);
     }
   }
 
+  #takeFinished(): Finished {
+    const finished = this.#offsetsDue ? this.#finished : new Map();
+    if (this.#offsetsDue) this.#finished = new Map();
+    this.#offsetsDue = false;
+    return finished;
+  }
+
   /** Unless the group has come further meanwhile. */
-  #forget({ group, partition, offset }: CommittedOffset): void {
-    const name = `${group}\u001f${partition.id}`;
-    if (this.#offsets.get(name)?.offset === offset) this.#offsets.delete(name);
+  #giveBack(unwritten: Finished): void {
+    for (const { group, partition, offset } of offsetsOf(unwritten)) {
+      if (this.#finished.get(group)?.has(partition) !== true) this.#note(group, partition, offset);
+    }
   }
 
   /** Records were checked before they were queued, so what fails here is the disk: full, read-only, broken. */
@@ -102,11 +118,11 @@ export class GroupCommit {
       },
     );
     this.#logger.error(
-      { error: reason, publishes: waiting.length, offsets: this.#offsets.size },
+      { error: reason, publishes: waiting.length, offsets: this.#finished.size },
       'embedded bus: write failed',
     );
     for (const { reject } of waiting) reject(this.failure);
-    if (this.#offsets.size > 0) this.#offsetTimer ??= setTimeout(() => this.#flushOffsets(), 1000);
+    if (this.#finished.size > 0) this.#offsetTimer ??= setTimeout(() => this.#flushOffsets(), 1000);
   }
 
   /** Resolves when everything that was handed in is written, or has failed. */
@@ -116,5 +132,11 @@ export class GroupCommit {
     this.#start();
     await this.#running;
     clearTimeout(this.#offsetTimer);
+  }
+}
+
+function* offsetsOf(finished: Finished): Generator<CommittedOffset> {
+  for (const [group, partitions] of finished) {
+    for (const [partition, offset] of partitions) yield { group, partition, offset };
   }
 }

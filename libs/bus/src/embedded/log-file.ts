@@ -1,22 +1,21 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { messageOfError } from '../lanes/error-kind.ts';
-import { type Append, inTransaction } from './appender.ts';
+import { inTransaction } from './appender.ts';
 import { LOG_PRAGMAS, LOG_SETTINGS } from './log-settings.ts';
 import { type LogWriter, WriterHere, WriterThread } from './log-writer.ts';
 import type { BusMessage, BusRecord } from '../port.ts';
 import { partitionOfKey } from './partition-of-key.ts';
+import { type RecentPartition, RecentRecords } from './recent-records.ts';
 
 /** One partition as this process knows it. Offsets are dense from 0 and never reused. */
-export interface LogPartition {
+export interface LogPartition extends RecentPartition {
   readonly id: number;
-  readonly topic: string;
-  readonly partition: number;
   /** Oldest offset kept. */
   first: number;
   /** Next offset to be written. */
   end: number;
-  /** The youngest records, in order and without gaps, for consumers that keep up: they need not ask the file. */
-  readonly tail: BusMessage[];
+  /** Being written: they follow `end`. */
+  readonly coming: BusMessage[];
 }
 
 export interface LogTopic {
@@ -44,9 +43,6 @@ const SCHEMA = `
     grp TEXT NOT NULL, part INTEGER NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (grp, part)) STRICT, WITHOUT ROWID;
 `;
 
-/** Records of one partition kept in memory besides the file. */
-const TAIL = 256;
-
 /** Rows of one partition that a sweep looks at; the next sweep goes on. */
 const SWEEP_ROWS = 5000;
 
@@ -60,6 +56,7 @@ export class LogFile {
   readonly #topics = new Map<string, LogTopic>();
   readonly #letGo: () => void;
   readonly #writer: LogWriter;
+  readonly #recent = new RecentRecords();
   readonly #select: StatementSync;
   readonly #committed: StatementSync;
 
@@ -105,37 +102,33 @@ export class LogFile {
     offsets: Iterable<CommittedOffset>,
     now: number,
   ): Promise<Set<LogPartition>> {
-    const ends = new Map<LogPartition, number>();
-    const rows: Append['rows'][number][] = [];
-    const written: [LogPartition, BusMessage][] = [];
+    const grown = new Set<LogPartition>();
+    const rows: (string | number | null)[] = [];
     for (const record of records) {
-      const { partitions } = this.#topics.get(record.topic)!;
-      const partition = partitions[partitionOfKey(record.key, partitions.length)]!;
-      const offset = ends.get(partition) ?? partition.end;
+      const partition = this.#partitionOf(record);
+      const offset = partition.end + partition.coming.length;
       const headers = record.headers === undefined ? null : JSON.stringify(record.headers);
-      rows.push([partition.id, offset, record.key, record.value, headers, now]);
-      ends.set(partition, offset + 1);
-      written.push([partition, messageOf(partition, offset, record, now)]);
+      rows.push(partition.id, offset, record.key, record.value, headers);
+      partition.coming.push(messageOf(partition, offset, record, now));
+      grown.add(partition);
     }
-    await this.#writer.append({
-      rows,
-      offsets: Array.from(offsets, ({ group, partition, offset }) => [group, partition.id, offset] as const),
-    });
-    for (const [partition, end] of ends) partition.end = end;
-    for (const [{ tail }, message] of written) {
-      tail.push(message);
-      if (tail.length > TAIL * 2) tail.splice(0, tail.length - TAIL);
+    try {
+      await this.#writer.append({ at: now, rows, offsets: flat(offsets) });
+      for (const partition of grown) {
+        partition.end += partition.coming.length;
+        for (const message of partition.coming) this.#recent.add(partition, message);
+      }
+    } finally {
+      for (const partition of grown) partition.coming.length = 0;
     }
-    return new Set(ends.keys());
+    return grown;
   }
 
   read(partition: LogPartition, from: number, limit: number): BusMessage[] {
-    const youngest = partition.tail[0];
-    if (youngest !== undefined && from >= Number(youngest.offset)) {
-      const at = from - Number(youngest.offset);
-      return partition.tail.slice(at, at + limit);
-    }
-    const rows = this.#select.all(partition.id, from, limit) as unknown as LogRow[];
+    const kept = Math.max(from, partition.first);
+    const recent = this.#recent.read(partition, kept, limit);
+    if (recent !== undefined) return recent;
+    const rows = this.#select.all(partition.id, kept, limit) as unknown as LogRow[];
     return rows.map((row) => ({
       topic: partition.topic,
       partition: partition.partition,
@@ -168,6 +161,11 @@ export class LogFile {
     this.#letGo();
   }
 
+  #partitionOf({ topic, key }: BusRecord): LogPartition {
+    const { partitions } = this.#topics.get(topic)!;
+    return partitions[partitionOfKey(key, partitions.length)]!;
+  }
+
   #sweepPartition(partition: LogPartition, olderThan: number): number {
     const oldest = this.#db
       .prepare(
@@ -182,7 +180,6 @@ export class LogFile {
     });
     const removed = first - partition.first;
     partition.first = first;
-    while (partition.tail[0] !== undefined && Number(partition.tail[0].offset) < first) partition.tail.shift();
     return removed;
   }
 
@@ -202,11 +199,18 @@ export class LogFile {
         partition,
         first,
         end: last === null ? first : last + 1,
-        tail: [],
+        coming: [],
+        recent: [],
       }));
       this.#topics.set(name, { name, retentionMs, partitions: known ?? loaded });
     }
   }
+}
+
+function flat(offsets: Iterable<CommittedOffset>): (string | number)[] {
+  const values: (string | number)[] = [];
+  for (const { group, partition, offset } of offsets) values.push(group, partition.id, offset);
+  return values;
 }
 
 function messageOf({ topic, partition }: LogPartition, offset: number, record: BusRecord, now: number): BusMessage {
