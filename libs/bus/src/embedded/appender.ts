@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { placeRecords } from './record-places.ts';
 
 /**
  * What one transaction appends: plain data, since it may be written by a thread of its own. Values of successive rows follow each
@@ -13,11 +14,15 @@ export interface Append {
   offsets: readonly (string | number)[];
 }
 
+/** Records whose places are noted at once: some milliseconds of work, and what a reader may have to look through. */
+const PLACE_AT = 2048;
+
 /** Writes to the log's tables. */
 export class Appender {
   readonly #db: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #commit: StatementSync;
+  #unplaced = 0;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -31,7 +36,10 @@ export class Appender {
         this.#insert.run(rows[i]!, rows[i + 1]!, rows[i + 2]!, rows[i + 3]!, rows[i + 4] ?? null, at);
       }
       for (let i = 0; i < offsets.length; i += 3) this.#commit.run(offsets[i]!, offsets[i + 1]!, offsets[i + 2]!);
+      this.#unplaced += rows.length / 5;
+      if (this.#unplaced >= PLACE_AT) placeRecords(this.#db);
     });
+    if (this.#unplaced >= PLACE_AT) this.#unplaced = 0;
   }
 }
 

@@ -1,19 +1,17 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { messageOfError } from '../lanes/error-kind.ts';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { inTransaction } from './appender.ts';
-import { LOG_PRAGMAS, LOG_SETTINGS } from './log-settings.ts';
 import { type LogWriter, WriterHere, WriterThread } from './log-writer.ts';
 import type { BusMessage, BusRecord } from '../port.ts';
+import { holdAlone, openLog } from './open-log.ts';
 import { partitionOfKey } from './partition-of-key.ts';
 import { type RecentPartition, RecentRecords } from './recent-records.ts';
+import { type LogRow, placeRecords, RecordPlaces } from './record-places.ts';
 
 /** One partition as this process knows it. Offsets are dense from 0 and never reused. */
 export interface LogPartition extends RecentPartition {
   readonly id: number;
   /** Oldest offset kept. */
   first: number;
-  /** Next offset to be written. */
-  end: number;
   /** Being written: they follow `end`. */
   readonly coming: BusMessage[];
 }
@@ -30,24 +28,11 @@ export interface CommittedOffset {
   offset: number;
 }
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS topics (name TEXT PRIMARY KEY, retention_ms INTEGER NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS partitions (
-    id INTEGER PRIMARY KEY, topic TEXT NOT NULL, partition INTEGER NOT NULL, first_offset INTEGER NOT NULL,
-    UNIQUE (topic, partition)) STRICT;
-  CREATE TABLE IF NOT EXISTS log (
-    pos INTEGER PRIMARY KEY, part INTEGER NOT NULL, offset INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
-    headers TEXT, at INTEGER NOT NULL) STRICT;
-  CREATE UNIQUE INDEX IF NOT EXISTS log_by_offset ON log (part, offset);
-  CREATE TABLE IF NOT EXISTS committed (
-    grp TEXT NOT NULL, part INTEGER NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (grp, part)) STRICT, WITHOUT ROWID;
-`;
-
 /** Rows of one partition that a sweep looks at; the next sweep goes on. */
 const SWEEP_ROWS = 5000;
 
 /**
- * The durable log on one SQLite file. Rows are appended in order of arrival (fast), an index finds them by partition and
+ * The durable log on one SQLite file. Rows are appended in order of arrival (fast); `RecordPlaces` finds them by partition and
  * offset. Every write is one transaction with one fsync, made in a thread of its own. An exclusive lock on a file beside it keeps
  * a second process out; the kernel drops it with the process, so nothing stale is left after a kill.
  */
@@ -56,17 +41,16 @@ export class LogFile {
   readonly #topics = new Map<string, LogTopic>();
   readonly #letGo: () => void;
   readonly #writer: LogWriter;
-  readonly #recent = new RecentRecords();
-  readonly #select: StatementSync;
+  readonly #recent: RecentRecords;
+  readonly #places: RecordPlaces;
   readonly #committed: StatementSync;
 
-  constructor(path: string) {
+  constructor(path: string, recent = new RecentRecords()) {
+    this.#recent = recent;
     this.#letGo = path === ':memory:' ? () => undefined : holdAlone(path);
-    this.#db = open(path);
+    this.#db = openLog(path);
     this.#writer = path === ':memory:' ? new WriterHere(this.#db) : new WriterThread(path);
-    this.#select = this.#db.prepare(
-      'SELECT offset, key, value, headers, at FROM log WHERE part = ? AND offset >= ? ORDER BY offset LIMIT ?',
-    );
+    this.#places = new RecordPlaces(this.#db);
     this.#committed = this.#db.prepare('SELECT offset FROM committed WHERE grp = ? AND part = ?');
     this.#load();
   }
@@ -125,19 +109,12 @@ export class LogFile {
   }
 
   read(partition: LogPartition, from: number, limit: number): BusMessage[] {
-    const kept = Math.max(from, partition.first);
-    const recent = this.#recent.read(partition, kept, limit);
-    if (recent !== undefined) return recent;
-    const rows = this.#select.all(partition.id, kept, limit) as unknown as LogRow[];
-    return rows.map((row) => ({
-      topic: partition.topic,
-      partition: partition.partition,
-      offset: BigInt(row.offset),
-      key: row.key,
-      value: row.value,
-      headers: row.headers === null ? {} : (JSON.parse(row.headers) as Record<string, string>),
-      timestamp: row.at,
-    }));
+    const start = Math.max(from, partition.first);
+    const inFile = Math.min(limit, this.#recent.firstOf(partition) - start);
+    if (inFile <= 0) return this.#recent.read(partition, start, limit);
+    const rows = this.#places.read(partition.id, start, inFile);
+    const read = rows.map((row) => rowMessage(partition, row));
+    return read.concat(this.#recent.read(partition, start + inFile, limit - inFile));
   }
 
   committed(group: string, partition: LogPartition): number | undefined {
@@ -146,6 +123,7 @@ export class LogFile {
 
   /** Forgets rows older than their topic keeps them. Returns how many. */
   sweep(now: number): number {
+    inTransaction(this.#db, () => placeRecords(this.#db));
     let removed = 0;
     for (const topic of this.#topics.values()) {
       for (const partition of topic.partitions) {
@@ -167,15 +145,11 @@ export class LogFile {
   }
 
   #sweepPartition(partition: LogPartition, olderThan: number): number {
-    const oldest = this.#db
-      .prepare(
-        'SELECT max(offset) AS last FROM (SELECT offset, at FROM log WHERE part = ? ORDER BY offset LIMIT ?) WHERE at < ?',
-      )
-      .get(partition.id, SWEEP_ROWS, olderThan) as { last: number | null };
-    if (oldest.last === null) return 0;
-    const first = oldest.last + 1;
+    const last = this.#places.lastBefore(olderThan, partition.id, SWEEP_ROWS);
+    if (last === undefined) return 0;
+    const first = last + 1;
     inTransaction(this.#db, () => {
-      this.#db.prepare('DELETE FROM log WHERE part = ? AND offset < ?').run(partition.id, first);
+      this.#places.deleteBelow(partition.id, first);
       this.#db.prepare('UPDATE partitions SET first_offset = ? WHERE id = ?').run(first, partition.id);
     });
     const removed = first - partition.first;
@@ -187,7 +161,7 @@ export class LogFile {
   #load(): void {
     const topics = this.#db.prepare('SELECT name, retention_ms FROM topics').all() as unknown as TopicRow[];
     const partitions = this.#db.prepare(
-      `SELECT id, partition, first_offset, (SELECT max(offset) FROM log WHERE part = partitions.id) AS last
+      `SELECT id, partition, first_offset, (SELECT max(offset) FROM places WHERE part = partitions.id) AS last
        FROM partitions WHERE topic = ? ORDER BY partition`,
     );
     for (const { name, retention_ms: retentionMs } of topics) {
@@ -213,6 +187,18 @@ function flat(offsets: Iterable<CommittedOffset>): (string | number)[] {
   return values;
 }
 
+function rowMessage({ topic, partition }: LogPartition, row: LogRow): BusMessage {
+  return {
+    topic,
+    partition,
+    offset: BigInt(row.offset),
+    key: row.key,
+    value: row.value,
+    headers: row.headers === null ? {} : (JSON.parse(row.headers) as Record<string, string>),
+    timestamp: row.at,
+  };
+}
+
 function messageOf({ topic, partition }: LogPartition, offset: number, record: BusRecord, now: number): BusMessage {
   return {
     topic,
@@ -225,13 +211,6 @@ function messageOf({ topic, partition }: LogPartition, offset: number, record: B
   };
 }
 
-interface LogRow {
-  offset: number;
-  key: string;
-  value: string;
-  headers: string | null;
-  at: number;
-}
 interface TopicRow {
   name: string;
   retention_ms: number;
@@ -241,41 +220,4 @@ interface PartitionRow {
   partition: number;
   first_offset: number;
   last: number | null;
-}
-
-function open(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, LOG_SETTINGS);
-  try {
-    db.exec(LOG_PRAGMAS);
-    db.exec(SCHEMA);
-    return db;
-  } catch (error) {
-    db.close();
-    throw cannotOpen(path, error);
-  }
-}
-
-/** Takes the lock; returns what lets go of it. Throws when another process has it. */
-function holdAlone(path: string): () => void {
-  const lock = new DatabaseSync(`${path}-lock`);
-  try {
-    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
-    return () => lock.close();
-  } catch (error) {
-    lock.close();
-    if (codeOf(error) !== SQLITE_BUSY) throw cannotOpen(path, error);
-    throw new Error(
-      `the embedded bus at ${path} is in use by another process: it serves one process only. Stop the other one, or use Kafka to run several`,
-      { cause: error },
-    );
-  }
-}
-
-const cannotOpen = (path: string, error: unknown): Error =>
-  new Error(`the embedded bus cannot open ${path}: ${messageOfError(error)}`, { cause: error });
-
-const SQLITE_BUSY = 5;
-
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
 }

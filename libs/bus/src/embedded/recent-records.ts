@@ -3,6 +3,8 @@ import type { BusMessage } from '../port.ts';
 export interface RecentPartition {
   readonly topic: string;
   readonly partition: number;
+  /** Next offset to be written. */
+  end: number;
   /** Its youngest records that are in memory, in order and without gaps. */
   readonly recent: BusMessage[];
 }
@@ -35,12 +37,15 @@ export class RecentRecords {
     while (this.#units > this.#keptUnits) this.#dropOldest();
   }
 
-  /** Undefined when the offset lies before what is kept of the partition. */
-  read({ recent }: RecentPartition, from: number, limit: number): BusMessage[] | undefined {
-    const oldest = recent[0];
-    if (oldest === undefined) return undefined;
-    const at = from - Number(oldest.offset);
-    return at < 0 ? undefined : recent.slice(at, at + limit);
+  /** Offset of the oldest record kept of the partition; of none, the next one to be written. */
+  firstOf({ recent, end }: RecentPartition): number {
+    return recent.length === 0 ? end : Number(recent[0]!.offset);
+  }
+
+  /** From an offset on that is not before the first. */
+  read(partition: RecentPartition, from: number, limit: number): BusMessage[] {
+    const at = from - this.firstOf(partition);
+    return partition.recent.slice(at, at + limit);
   }
 
   #dropOldest(): void {
