@@ -75,7 +75,7 @@ export class BotController {
 }
 
 /** A message that came while the bot owns the conversation, or that was waiting when it was given to the bot. */
-function unansweredIn(
+export function unansweredIn(
   event: FeedEvent,
   botId: string,
 ): { event: FeedEvent; messageId: MessageId; text: string; lang: string }[] {

@@ -1,6 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { BusServer } from '#libs/bus';
+import type { FeedEvent } from '#libs/contracts';
 import { CORE_COMMANDS_GROUP, CORE_INBOUND_GROUP, type Runtime, TRANSLATOR_GROUP as TRANSLATOR } from '#libs/platform';
+import { mayNeedTranslation } from './translator/translator-loop.ts';
 import { COMMANDS_GROUP, INBOUND_GROUP, TRANSLATOR_GROUP } from './groups.ts';
 
 /**
@@ -12,7 +14,13 @@ export function connectCore(app: INestApplication, { bus, config }: Pick<Runtime
   const servers = [
     new BusServer({ bus, group: CORE_INBOUND_GROUP, channels, transportId: INBOUND_GROUP }),
     new BusServer({ bus, group: CORE_COMMANDS_GROUP, channels, transportId: COMMANDS_GROUP }),
-    new BusServer({ bus, group: TRANSLATOR, channels, transportId: TRANSLATOR_GROUP }),
+    new BusServer({
+      bus,
+      group: TRANSLATOR,
+      channels,
+      transportId: TRANSLATOR_GROUP,
+      wants: (event) => mayNeedTranslation(event as FeedEvent),
+    }),
   ];
   for (const strategy of servers) app.connectMicroservice({ strategy });
   return () => servers.every((server) => server.subscription?.ready() ?? false);

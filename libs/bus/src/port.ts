@@ -62,6 +62,11 @@ export interface ConsumeOptions<T> {
   /** Bytes to value, checked by schema. Throws `UndecodableError` with the reason. */
   decode: (message: BusMessage) => T;
   handler: KeyHandler<T>;
+  /**
+   * Whether the group has anything to do with a value; what it has not is done without a call. Absent: with all. Asked in no order and
+   * maybe more than once, so it looks at the value alone.
+   */
+  wants?: (value: T) => boolean;
   /** `earliest` (default): from the first record kept. `latest`: only what comes after joining; for per-instance groups. */
   from?: 'earliest' | 'latest';
 }

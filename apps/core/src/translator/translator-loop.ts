@@ -17,6 +17,10 @@ const MOST_AT_HAND = 64;
 /** Primary language: zh-Hans and zh-CN are read by the same people. */
 const base = (lang: string): string => lang.split('-')[0]!.toLowerCase();
 
+/** What customers and the bot say; agents write for themselves. */
+export const mayNeedTranslation = (event: FeedEvent): boolean =>
+  event.type === 'message.received' || (event.type === 'message.queued' && event.by.kind === 'bot');
+
 /**
  * Translates what customers write into the agents' working languages, apart from the conversation's lane: the original is in the
  * inbox long before. Where an engine has to be called over the network, the bus handler only stores a job and the loop calls it; with

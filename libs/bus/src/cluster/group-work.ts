@@ -1,7 +1,7 @@
 import { AskedReleases } from '../lanes/asked-releases.ts';
 import { deadLetterer } from '../lanes/dead-letter.ts';
 import { LaneWindow } from '../lanes/lane-window.ts';
-import type { LaneWork } from '../lanes/lane-work.ts';
+import { type LaneWork, skipsOf } from '../lanes/lane-work.ts';
 import { PartitionLanes } from '../lanes/partition-lanes.ts';
 import { releaseKey } from '../lanes/replay-parked.ts';
 import type { BusPosition, ConsumeOptions } from '../port.ts';
@@ -59,6 +59,7 @@ export class GroupWork {
     this.#work = {
       decode: options.decode,
       handler: options.handler,
+      ...skipsOf(options),
       parked,
       deadLetter: deadLetterer({
         group,

@@ -3,7 +3,7 @@ import { AskedReleases } from '../lanes/asked-releases.ts';
 import { deadLetterer } from '../lanes/dead-letter.ts';
 import type { ParkedKeys } from '../lanes/parked-keys.ts';
 import type { LaneWindow } from '../lanes/lane-window.ts';
-import type { LaneLimits, LaneWork } from '../lanes/lane-work.ts';
+import { type LaneLimits, type LaneWork, skipsOf } from '../lanes/lane-work.ts';
 import { PartitionLanes } from '../lanes/partition-lanes.ts';
 import { releaseKey } from '../lanes/replay-parked.ts';
 import type { BusLogger } from '../logger.ts';
@@ -65,6 +65,7 @@ export class GroupMember implements Subscription {
     this.#work = {
       decode: options.decode,
       handler: options.handler,
+      ...skipsOf(options),
       parked,
       deadLetter: deadLetterer({ group, build: parked.build, clock, logger, publish, box, observer }),
       clock,

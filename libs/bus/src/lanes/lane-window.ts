@@ -90,15 +90,15 @@ export class LaneWindow {
     this.#next = fresh.at(-1)!.offset + 1n;
   }
 
-  /** Puts messages into their lanes, as far as there is room. */
-  admit(): void {
+  /** Puts messages into their lanes, as far as there is room; those that `skips` names are done. */
+  admit(skips?: (message: BusMessage) => boolean): void {
     if (this.#beyondAt === this.#beyond.length || this.#isHeavy()) return;
     const end = this.lowWater! + BigInt(this.#limits.windowMessages);
     while (this.#beyondAt < this.#beyond.length) {
       const message = this.#beyond[this.#beyondAt]!;
       if (message.offset >= end) return;
       this.#beyondAt += 1;
-      this.#admit(message);
+      if (skips?.(message) !== true) this.#admit(message);
     }
     this.#beyond = [];
     this.#beyondAt = 0;

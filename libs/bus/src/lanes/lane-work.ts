@@ -1,5 +1,5 @@
 import type { Clock } from '#libs/contracts';
-import type { BusMessage, KeyHandler } from '../port.ts';
+import type { BusMessage, ConsumeOptions, KeyHandler } from '../port.ts';
 import type { ParkedKeys } from './parked-keys.ts';
 
 export interface LaneLimits {
@@ -29,9 +29,25 @@ export const LANE_LIMITS: LaneLimits = {
 export interface LaneWork<T> {
   decode: (message: BusMessage) => T;
   handler: KeyHandler<T>;
+  /** What is done without a call. */
+  skips?: (message: BusMessage) => boolean;
   parked: ParkedKeys;
   /** Resolves when the dead letter is durable. */
   deadLetter: (message: BusMessage, reason: string) => Promise<void>;
   clock: Clock;
   limits: LaneLimits;
+}
+
+/** By `wants`. What cannot be decoded is not skipped: it belongs to the dead letters. */
+export function skipsOf<T>({ decode, wants }: Pick<ConsumeOptions<T>, 'decode' | 'wants'>): Pick<LaneWork<T>, 'skips'> {
+  if (wants === undefined) return {};
+  return {
+    skips: (message) => {
+      try {
+        return !wants(decode(message));
+      } catch {
+        return false;
+      }
+    },
+  };
 }

@@ -158,7 +158,7 @@ export class PartitionLanes<T> {
     this.#turn += 1;
     this.#held = this.#running;
     this.#deadline = clock.now() + limits.budgetMs;
-    this.#window.admit();
+    this.#window.admit(this.#work.skips);
     this.#begin();
     if (this.#isTurnOver()) return undefined;
     this.#watch();

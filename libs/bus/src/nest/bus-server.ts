@@ -13,6 +13,8 @@ export interface BusServerOptions {
   /** What `{channel}` in a pattern stands for: `@EventPattern('seaway.inbound.{channel}')`. */
   channels?: readonly string[];
   from?: 'earliest' | 'latest';
+  /** As of `ConsumeOptions`: what no handler of this server has anything to do with. */
+  wants?: (value: unknown) => boolean;
   /** Given where several bus servers share one application: `@EventPattern(topic, transportId)` picks its server. */
   transportId?: symbol;
 }
@@ -74,6 +76,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       decode: (message) => decoders.get(message.topic)!(message),
       handler: (batch) => this.#call(handlers.get(batch.entries[0]!.message.topic)!, batch),
       from: this.#options.from ?? 'earliest',
+      ...(this.#options.wants === undefined ? {} : { wants: this.#options.wants }),
     });
     await this.#subscription.joined;
   }

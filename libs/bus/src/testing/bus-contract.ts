@@ -227,6 +227,20 @@ function failureContract(open: Open): void {
     expect(subscription.ready()).toBe(true);
   });
 
+  it('is done without a call with what a group has nothing to do with, but not with what is no message', async () => {
+    const bench = await open({ partitions: 1 });
+    const seen = new Seen();
+    await bench.consume(seen.handler, { wants: ({ n }) => n % 2 === 0 });
+    await bench.bus.publish([
+      ...upTo(10).map((n) => bench.record('k', n)),
+      { topic: bench.topic, key: 'k', value: '{broken' },
+      ...upTo(9).map((n) => bench.record('odd', n * 2 + 1)),
+    ]);
+    await waitFor('nothing is left', async () => (await bench.lag()) === 0);
+    expect([seen.of('k'), seen.of('odd')]).toEqual([[0, 2, 4, 6, 8], []]);
+    expect(bench.letters).toHaveLength(1);
+  });
+
   it('sends undecodable bytes to the dead-letter topic with reason and place, and goes on', async () => {
     const bench = await open({ partitions: 1 });
     const seen = new Seen();
