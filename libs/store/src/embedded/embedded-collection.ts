@@ -28,6 +28,8 @@ export class EmbeddedCollection<T extends Doc, Q extends string> implements Coll
   }
 
   async get(id: string): Promise<T | undefined> {
+    const written = this.commits.written(this.layout.table, id);
+    if (written !== undefined) return JSON.parse(written) as T;
     const row = this.connection.get(this.#byId, [id]);
     return row && this.#parse(row);
   }

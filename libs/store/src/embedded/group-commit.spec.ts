@@ -9,6 +9,7 @@ import { Connection } from './connection.ts';
 import { EmbeddedCollection } from './embedded-collection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Layout } from './layout.ts';
+import type { RowResult } from './row-write.ts';
 import { type Writer, WriterHere, WriterThread } from './writer.ts';
 
 const others = { ...specimens, name: 'others' };
@@ -143,5 +144,66 @@ describe.each(['in memory', 'in a thread'])('calls written together, %s', (where
       'exists',
       'inserted',
     ]);
+  });
+});
+
+describe('what was written lately', () => {
+  const row = (id: string, text: string) => ({ table: 't', id, text, values: [], tokens: [] });
+  const recorded = () => {
+    const ends: ((results: RowResult[] | Error) => void)[] = [];
+    const commits = new GroupCommit({
+      define: () => undefined,
+      write: () =>
+        new Promise((resolve, reject) => ends.push((end) => (end instanceof Error ? reject(end) : resolve(end)))),
+      close: async () => undefined,
+    });
+    const underWay = async (): Promise<void> => {
+      while (ends.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const end = async (results: RowResult[] | Error): Promise<void> => {
+      await underWay();
+      ends.shift()!(results);
+    };
+    return { commits, end };
+  };
+
+  it('is known from the moment its write is durable until the next one begins', async () => {
+    const { commits, end } = recorded();
+    const inserted = commits.write([{ kind: 'insert', ...row('a', '1') }]);
+    expect(commits.written('t', 'a')).toBeUndefined();
+    await end(['inserted']);
+    await inserted;
+    expect(commits.written('t', 'a')).toBe('1');
+    expect(commits.written('u', 'a')).toBeUndefined();
+
+    const replaced = commits.write([{ kind: 'replace', version: 1, ...row('a', '2') }]);
+    expect(commits.written('t', 'a')).toBeUndefined();
+    await end(['replaced']);
+    await replaced;
+    expect(commits.written('t', 'a')).toBe('2');
+
+    const removed = commits.write([{ kind: 'remove', table: 't', id: 'a' }]);
+    await end(['removed']);
+    await removed;
+    expect(commits.written('t', 'a')).toBeUndefined();
+  });
+
+  it.each(['exists', 'conflict', 'withheld'] as const)('is not what was refused: %s', async (refusal) => {
+    const { commits, end } = recorded();
+    const refused = commits.write([{ kind: 'replace', version: 1, ...row('a', '2') }]);
+    await end([refusal]);
+    await refused;
+    expect(commits.written('t', 'a')).toBeUndefined();
+  });
+
+  it('is not what nobody knows the end of', async () => {
+    const { commits, end } = recorded();
+    const calls = Promise.allSettled([
+      commits.write([{ kind: 'insert', ...row('a', '1') }]),
+      commits.write([{ kind: 'replace', version: 1, ...row('a', '2') }]),
+    ]);
+    await end(new Error('gone'));
+    await calls;
+    expect(commits.written('t', 'a')).toBeUndefined();
   });
 });

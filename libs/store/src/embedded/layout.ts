@@ -18,7 +18,7 @@ export class Layout {
   readonly columns: readonly string[];
   readonly tokenTables: readonly TokenTable[];
   readonly #read: readonly ((doc: Fields) => SQLInputValue)[];
-  readonly #tokens: readonly ((doc: Fields) => string[])[];
+  readonly #tokens: readonly ((doc: Fields) => string)[];
 
   constructor(readonly plan: CollectionPlan) {
     const fields = [
@@ -35,7 +35,7 @@ export class Layout {
     );
     this.#tokens = this.tokenTables.map(({ field }) => {
       const read = pathReader(field);
-      return (doc) => tokensAt(plan.name, field, read(doc));
+      return (doc) => JSON.stringify(tokensAt(plan.name, field, read(doc)));
     });
   }
 
@@ -44,8 +44,8 @@ export class Layout {
     return this.#read.map((read) => read(doc));
   }
 
-  /** One list per token table. */
-  tokensOf(doc: Fields): string[][] {
+  /** One JSON list per token table. */
+  tokensOf(doc: Fields): string[] {
     return this.#tokens.map((read) => read(doc));
   }
 

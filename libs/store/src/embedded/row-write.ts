@@ -20,8 +20,8 @@ export interface RowContent {
   text: string;
   /** Of the shape's columns. */
   values: readonly SQLInputValue[];
-  /** One list per token table. */
-  tokens: readonly (readonly string[])[];
+  /** One per token table: a JSON list of text, each token once. As text it is compared, kept and handed over whole. */
+  tokens: readonly string[];
 }
 
 /** One write as data. `version` of a replacement is the one it replaces. */

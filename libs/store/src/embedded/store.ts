@@ -97,7 +97,7 @@ export class EmbeddedStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#sweeper);
-    await this.#commits.idle();
+    await this.#commits.close();
     await this.#writer.close();
     this.#connection.close();
     this.#letGo();

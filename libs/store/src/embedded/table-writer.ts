@@ -1,5 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Connection } from './connection.ts';
+import { RecentRows } from './recent-rows.ts';
 import { type RowContent, type RowResult, type RowWrite, type TableShape, trailingOf } from './row-write.ts';
 import { addTokens, removeTokens } from './token-rows.ts';
 
@@ -22,7 +23,7 @@ export class TableWriter {
   readonly #select: string;
   readonly #setOf = new Map<string, string>();
   /** Rows written lately: their next write sets only what changes, so SQLite leaves the other indexes alone. */
-  readonly #known = new Map<string, Known>();
+  readonly #known = new RecentRows<Known>(KEPT);
 
   constructor(shape: TableShape, connection: Connection) {
     this.#shape = shape;
@@ -56,7 +57,7 @@ export class TableWriter {
     this.#shape.tokenTables.forEach((side, i) =>
       addTokens(this.#connection, side, tokens[i]!, trailingOf(this.#shape, side, values), n),
     );
-    this.#remember(id, { n, version: 1, values, tokens });
+    this.#known.set(id, { n, version: 1, values, tokens });
     return 'inserted';
   }
 
@@ -73,7 +74,7 @@ export class TableWriter {
     const set = [version + 1, text, ...changed.map((i) => values[i]!)];
     if (this.#connection.run(this.#update(changed), [...set, before.n, version]) === 0) return false;
     this.#moveTokens(before, tokens, values);
-    this.#remember(id, { n: before.n, version: version + 1, values, tokens });
+    this.#known.set(id, { n: before.n, version: version + 1, values, tokens });
     return true;
   }
 
@@ -97,9 +98,7 @@ export class TableWriter {
       n: n!,
       version: Number(version),
       values: rest.slice(0, columns.length),
-      tokens: rest
-        .slice(columns.length)
-        .map((list) => [...new Set(list === null ? [] : (JSON.parse(String(list)) as string[]))]),
+      tokens: rest.slice(columns.length).map((list) => (list === null ? '[]' : String(list))),
     };
   }
 
@@ -117,25 +116,20 @@ export class TableWriter {
   /** Takes away the tokens that are gone (`undefined`: all) and adds the new ones; most writes leave them as they are. */
   #moveTokens(before: Known, tokens: RowContent['tokens'] | undefined, values: readonly SQLInputValue[]): void {
     this.#shape.tokenTables.forEach((side, i) => {
-      const had = before.tokens[i]!;
-      const wanted = tokens?.[i] ?? [];
+      const [oldList, newList] = [before.tokens[i]!, tokens?.[i] ?? '[]'];
       const [place, newPlace] = [trailingOf(this.#shape, side, before.values), trailingOf(this.#shape, side, values)];
       const moved = place.some((value, k) => value !== newPlace[k]);
-      if (!moved && had.length === wanted.length && had.every((token, k) => token === wanted[k])) return;
-      const [old, now] = [new Set(had), new Set(wanted)];
-      const gone = moved ? had : had.filter((token) => !now.has(token));
-      const added = moved ? wanted : wanted.filter((token) => !old.has(token));
+      if (!moved && oldList === newList) return;
+      const [old, now] = [setOf(oldList), setOf(newList)];
+      const gone = [...old].filter((token) => moved || !now.has(token));
+      const added = [...now].filter((token) => moved || !old.has(token));
       removeTokens(this.#connection, side, gone, place, before.n);
-      addTokens(this.#connection, side, added, newPlace, before.n);
+      addTokens(this.#connection, side, JSON.stringify(added), newPlace, before.n);
     });
   }
-
-  #remember(id: string, known: Known): void {
-    this.#known.delete(id);
-    this.#known.set(id, known);
-    if (this.#known.size > KEPT) this.#known.delete(this.#known.keys().next().value!);
-  }
 }
+
+const setOf = (list: string): Set<string> => new Set(JSON.parse(list) as string[]);
 
 const jsonPath = (field: string): string =>
   `'$${field

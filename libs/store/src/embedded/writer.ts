@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '../port.ts';
 import type { Connection } from './connection.ts';
 import { FileWriter } from './file-writer.ts';
+import { unpackResults, WritePacking } from './packed-writes.ts';
 import type { RowResult, TableShape, WriteCall } from './row-write.ts';
 import type { FromWriter, ToWriter } from './writer-thread.ts';
 
@@ -43,6 +44,7 @@ const THREAD = new URL(`./writer-thread${import.meta.url.endsWith('.ts') ? '.ts'
 export class WriterThread implements Writer {
   readonly #worker: Worker;
   readonly #path: string;
+  readonly #packing = new WritePacking();
   #waiting: { resolve: (answer: FromWriter) => void; reject: (error: Error) => void } | undefined;
   #ended: Error | undefined;
 
@@ -60,12 +62,13 @@ export class WriterThread implements Writer {
   }
 
   define(shape: TableShape): void {
+    this.#packing.define(shape);
     this.#post({ define: shape });
   }
 
   async write(batch: readonly WriteCall[]): Promise<RowResult[]> {
-    const answer = await this.#ask({ write: batch });
-    if ('results' in answer) return answer.results;
+    const answer = await this.#ask({ write: this.#packing.pack(batch) });
+    if ('results' in answer) return unpackResults(answer.results);
     if ('unavailable' in answer) throw new StoreUnavailableError(answer.unavailable);
     throw 'broken' in answer ? answer.broken : new StoreUnavailableError(`${this.#path}: the store is closed`);
   }
