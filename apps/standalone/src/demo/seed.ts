@@ -27,7 +27,7 @@ const ACCOUNT = 'streamshop';
  */
 export async function seedDemo(runtime: Runtime, expertise: Expertise): Promise<number> {
   const { store, config, logger } = runtime;
-  const { items } = await store.collection(conversations).query('recent', {}, { limit: 1 });
+  const { items } = await store.collection(conversations).query('changedSince', { since: 0 }, { limit: 1 });
   if (items.length > 0) return 0;
   await enroll(runtime);
   let now = 0;

@@ -119,15 +119,7 @@ const mixed = Schema.Types.Mixed;
 
 export const conversations: CollectionDeclaration<
   ConversationDoc,
-  | 'recent'
-  | 'byStatus'
-  | 'byOwner'
-  | 'byOwnerKind'
-  | 'changedSince'
-  | 'pendingBefore'
-  | 'search'
-  | 'byContact'
-  | 'dueClocks'
+  'byStatus' | 'byOwner' | 'byOwnerKind' | 'changedSince' | 'pendingBefore' | 'search' | 'dueClocks'
 > = {
   name: 'conversations',
   schema: new Schema({
@@ -179,17 +171,14 @@ export const conversations: CollectionDeclaration<
     tokens: { type: [String], required: true },
   }),
   indexes: {
-    lastAt: { fields: ['lastAt'] },
     statusLastAt: { fields: ['status', 'lastAt'] },
     ownerStatusLastAt: { fields: ['ownerKey', 'status', 'lastAt'] },
     updatedAt: { fields: ['updatedAt'] },
     pendingSince: { fields: ['pendingSince'], sparse: true },
-    contact: { fields: ['contactId', 'lastAt'] },
     nextDueAt: { fields: ['nextDueAt'], sparse: true },
     tokens: { fields: ['tokens'] },
   },
   queries: {
-    recent: { index: 'lastAt', where: [], sort: [['lastAt', -1]] },
     byStatus: {
       index: 'statusLastAt',
       where: [{ field: 'status', op: 'eq', param: 'status' }],
@@ -221,11 +210,6 @@ export const conversations: CollectionDeclaration<
       sort: [['pendingSince', 1]],
     },
     search: { index: 'tokens', where: [{ field: 'tokens', op: 'all', param: 'tokens' }] },
-    byContact: {
-      index: 'contact',
-      where: [{ field: 'contactId', op: 'eq', param: 'contactId' }],
-      sort: [['lastAt', -1]],
-    },
     dueClocks: {
       index: 'nextDueAt',
       where: [{ field: 'nextDueAt', op: 'lte', param: 'before' }],

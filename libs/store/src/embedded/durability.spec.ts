@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { createInterface } from 'node:readline';
 import { specimen, specimens, without } from '../testing/specimens.ts';
 import { openEmbeddedStore } from './store.ts';
@@ -102,6 +103,33 @@ describe('embedded store on disk', () => {
     ).toEqual([1199, 1197]);
     expect(await docs.count('search', { tokens: ['t0'] })).toBe(600);
     await after.close();
+  });
+
+  it('only drops and makes indexes where the columns are there, and fills a column that had rested', async () => {
+    const fewer = {
+      ...specimens,
+      indexes: without(specimens.indexes, 'code', 'allDue') as typeof specimens.indexes,
+      queries: without(specimens.queries, 'byCode', 'byDue') as typeof specimens.queries,
+    };
+    const begin = openEmbeddedStore({ path });
+    await begin.collection(specimens).insertMany(['a', 'b'].map((id) => specimen(id, { nested: { code: 'old' } })));
+    await begin.close();
+    const file = new DatabaseSync(path);
+    file.exec("UPDATE specimens SET f_rank = 77 WHERE id = 'a'");
+    file.close();
+
+    const later = openEmbeddedStore({ path });
+    const docs = later.collection(fewer);
+    expect(await docs.count('ranked', { above: 76 })).toBe(1);
+    await docs.replace({ ...specimen('b', { nested: { code: 'new' } }), version: 1 });
+    await docs.insert(specimen('c', { nested: { code: 'new' } }));
+    await later.close();
+
+    const again = openEmbeddedStore({ path });
+    expect(await again.collection(specimens).count('byCode', { code: 'new' })).toBe(2);
+    expect(await again.collection(specimens).count('byCode', { code: 'old' })).toBe(1);
+    expect(await again.collection(specimens).count('ranked', { above: 76 })).toBe(0);
+    await again.close();
   });
 
   it('makes one commit of what is written in one turn, in the order of the calls', async () => {

@@ -60,29 +60,40 @@ export class Layout {
     return { text: JSON.stringify(fields), values: this.valuesOf(fields), tokens: this.tokensOf(fields) };
   }
 
-  /** Makes the tables, or changes those of an earlier declaration: columns and indexes are then filled again from the documents. */
+  /**
+   * Makes the tables, or changes those of an earlier declaration. Where only indexes differ, they are made or dropped (a column
+   * that none needs any more rests); otherwise columns, tokens and indexes are filled again from the documents.
+   */
   prepare(connection: Connection): void {
     connection.exec(
       'CREATE TABLE IF NOT EXISTS "seaway:layouts" (name TEXT PRIMARY KEY, layout TEXT NOT NULL) WITHOUT ROWID',
     );
-    const wanted = JSON.stringify([this.#definitions(), this.#indexDdl(), this.tokenTables]);
+    const wanted: Described = [this.#definitions(), this.#indexDdl(), this.tokenTables];
+    const text = JSON.stringify(wanted);
     const stored = connection.get('SELECT layout FROM "seaway:layouts" WHERE name = ?', [this.plan.name])?.[0];
-    if (stored === wanted) return;
+    if (stored === text) return;
+    const before = typeof stored === 'string' ? (JSON.parse(stored) as Described) : undefined;
     connection.transaction(() => {
-      connection.exec(
-        `CREATE TABLE IF NOT EXISTS ${this.table} (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, doc TEXT NOT NULL)`,
-      );
-      this.#dropDerived(connection);
-      for (const definition of this.#definitions())
-        connection.exec(`ALTER TABLE ${this.table} ADD COLUMN ${definition}`);
-      for (const { table, trailing } of this.tokenTables) {
-        const key = ['t', ...trailing, 'n'].join(', ');
-        connection.exec(`CREATE TABLE ${table} (${key}, PRIMARY KEY (${key})) WITHOUT ROWID`);
-      }
-      this.#fill(connection);
-      for (const ddl of this.#indexDdl()) connection.exec(ddl);
-      connection.run('INSERT OR REPLACE INTO "seaway:layouts" VALUES (?, ?)', [this.plan.name, wanted]);
+      if (before !== undefined && holdsAll(before, wanted)) {
+        for (const ddl of before[1]) if (!wanted[1].includes(ddl)) connection.exec(`DROP INDEX ${indexOf(ddl)}`);
+        for (const ddl of wanted[1]) if (!before[1].includes(ddl)) connection.exec(ddl);
+      } else this.#build(connection);
+      connection.run('INSERT OR REPLACE INTO "seaway:layouts" VALUES (?, ?)', [this.plan.name, text]);
     });
+  }
+
+  #build(connection: Connection): void {
+    connection.exec(
+      `CREATE TABLE IF NOT EXISTS ${this.table} (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, doc TEXT NOT NULL)`,
+    );
+    this.#dropDerived(connection);
+    for (const definition of this.#definitions()) connection.exec(`ALTER TABLE ${this.table} ADD COLUMN ${definition}`);
+    for (const { table, trailing } of this.tokenTables) {
+      const key = ['t', ...trailing, 'n'].join(', ');
+      connection.exec(`CREATE TABLE ${table} (${key}, PRIMARY KEY (${key})) WITHOUT ROWID`);
+    }
+    this.#fill(connection);
+    for (const ddl of this.#indexDdl()) connection.exec(ddl);
   }
 
   indexName(index: IndexPlan): string {
@@ -150,6 +161,14 @@ export class Layout {
     }
   }
 }
+
+/** What a file says of a collection: column definitions, statements that make its indexes, token tables. */
+type Described = readonly [columns: readonly string[], indexes: readonly string[], tokens: readonly TokenTable[]];
+
+const holdsAll = ([columns, , tokens]: Described, wanted: Described): boolean =>
+  wanted[0].every((column) => columns.includes(column)) && JSON.stringify(tokens) === JSON.stringify(wanted[2]);
+
+const indexOf = (ddl: string): string => /INDEX ("[^"]+") ON/.exec(ddl)![1]!;
 
 export const toSql = (value: Scalar): string | number | null => (typeof value === 'boolean' ? Number(value) : value);
 
