@@ -31,7 +31,7 @@ describe.each(['in memory', 'in a thread'])('calls written together, %s', (where
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'seaway-commit-'));
     const path = where === 'in memory' ? ':memory:' : join(dir, 'store.sqlite');
-    connection = new Connection(path);
+    connection = new Connection(path, 'reads');
     writer = path === ':memory:' ? new WriterHere(connection) : new WriterThread(path);
     commits = new GroupCommit(writer);
     docs = open(specimens);

@@ -39,7 +39,7 @@ export class EmbeddedStore implements Store {
 
   constructor({ path, clock = systemClock, maxBytes }: EmbeddedStoreOptions) {
     this.#letGo = holdAlone(path);
-    this.#connection = new Connection(path, maxBytes);
+    this.#connection = new Connection(path, 'reads', maxBytes);
     this.#writer = path === ':memory:' ? new WriterHere(this.#connection) : new WriterThread(path, maxBytes);
     this.#commits = new GroupCommit(this.#writer);
     this.atomic = new AtomicCommits(this, this.#commits);

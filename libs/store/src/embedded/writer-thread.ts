@@ -11,7 +11,7 @@ export type FromWriter = { results: Packed } | { unavailable: string } | { broke
 if (parentPort !== null) {
   const port = parentPort;
   const { path, maxBytes } = workerData as { path: string; maxBytes?: number };
-  const connection = new Connection(path, maxBytes);
+  const connection = new Connection(path, 'writes', maxBytes);
   const writer = new FileWriter(connection);
   const packing = new WritePacking();
   const answer = (message: FromWriter): void => port.postMessage(message);

@@ -53,7 +53,7 @@ export class WriterThread implements Writer {
     this.#worker = new Worker(THREAD, {
       workerData: { path, ...(maxBytes === undefined ? {} : { maxBytes }) },
       execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
     });
     this.#worker.unref();
     this.#worker.on('message', (answer: FromWriter) => this.#answered(answer));
