@@ -2,7 +2,7 @@ import type { LanguageGuess } from '#libs/contracts';
 import { expectedLanguages, languageOfCountry, languageOfTag, type LanguagePrior } from './expected-languages.ts';
 import { CHAT_LEXICON, compileLexicon, type Lexicon } from './lexicon.ts';
 import { voteLatin } from './latin-vote.ts';
-import { loadModels } from './models.ts';
+import { loadModels } from './models/models.ts';
 import { languageOfScript } from './script-rule.ts';
 import { scanScripts } from './script-scan.ts';
 

@@ -1,5 +1,5 @@
 import { INDONESIAN_MARKS, MALAY_MARKS } from './lexicon.ts';
-import type { ModelGuess, Models } from './models.ts';
+import type { ModelGuess, Models } from './models/models.ts';
 
 export interface VoteInput {
   /** Lower case, without loanwords, at most 64 units. */

@@ -1,7 +1,7 @@
 import type { LanguageGuess } from '#libs/contracts';
 import { languageOfCountry, languageOfTag, type LanguagePrior } from './expected-languages.ts';
 import { hanLeaning } from './han.ts';
-import type { Models } from './models.ts';
+import type { Models } from './models/models.ts';
 import type { Script, ScriptCount } from './script-scan.ts';
 
 /** Scripts of one language; the first one present decides. */
