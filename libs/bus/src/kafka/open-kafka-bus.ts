@@ -1,18 +1,24 @@
-import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import type { KafkaConfig } from 'kafkajs';
 import type { ClusterBus } from '../cluster/cluster-bus.ts';
 import { type ClusterBusOptions, openClusterBus } from '../cluster/open-cluster-bus.ts';
 import { silentLogger } from '../logger.ts';
-import { kafkaLog } from './kafka-log.ts';
-import { KafkajsClient } from './kafkajs-client.ts';
-import { quietRequestQueue } from './quiet-request-queue.ts';
 
 export interface KafkaBusOptions extends ClusterBusOptions {
   /** TLS and log-in, as kafkajs takes them. */
   security?: Pick<KafkaConfig, 'ssl' | 'sasl'>;
 }
 
-/** Connects to Kafka by kafkajs. Throws `TransientError` when no broker answers. */
+/**
+ * Connects to Kafka by kafkajs, which is loaded only now: a process on the embedded bus does without its memory. Throws
+ * `TransientError` when no broker answers.
+ */
 export async function openKafkaBus(options: KafkaBusOptions): Promise<ClusterBus> {
+  const [{ Kafka, logLevel }, { kafkaLog }, { KafkajsClient }, { quietRequestQueue }] = await Promise.all([
+    import('kafkajs'),
+    import('./kafka-log.ts'),
+    import('./kafkajs-client.ts'),
+    import('./quiet-request-queue.ts'),
+  ]);
   quietRequestQueue();
   const kafka = new Kafka({
     ...options.security,

@@ -1,15 +1,18 @@
 import type { BaseOptions } from '@platformatic/kafka';
 import type { ClusterBus } from '../cluster/cluster-bus.ts';
 import { type ClusterBusOptions, openClusterBus } from '../cluster/open-cluster-bus.ts';
-import { PlatformaticClient } from './platformatic-client.ts';
 
 export interface PlatformaticBusOptions extends ClusterBusOptions {
   /** TLS and log-in, as @platformatic/kafka takes them. */
   security?: Pick<BaseOptions, 'tls' | 'sasl'>;
 }
 
-/** Connects to Kafka by @platformatic/kafka. Throws `TransientError` when no broker answers. */
-export function openPlatformaticBus(options: PlatformaticBusOptions): Promise<ClusterBus> {
+/**
+ * Connects to Kafka by @platformatic/kafka, which is loaded only now: any other process does without its 60 MB. Throws
+ * `TransientError` when no broker answers.
+ */
+export async function openPlatformaticBus(options: PlatformaticBusOptions): Promise<ClusterBus> {
+  const { PlatformaticClient } = await import('./platformatic-client.ts');
   const client = new PlatformaticClient(
     {
       ...options.security,
