@@ -41,13 +41,16 @@ export function checkOutbound(ruleset: RuleSet, facts: OutboundFacts): Verdict {
 
 function draftOf(facts: OutboundFacts): Draft {
   const { visible, rest } = wordsOf(facts.parts);
+  const words = rest === '' ? visible : `${visible}\n${rest}`;
+  const text = normalise(words);
   let source: Normalised | undefined;
+  const before = (own: string): Normalised => (own === words ? text : normalise(own));
   return {
     visible,
-    text: normalise(rest === '' ? visible : `${visible}\n${rest}`),
+    text,
     lang: facts.lang,
     sourceLang: facts.source?.lang,
-    source: () => (facts.source === undefined ? undefined : (source ??= normalise(facts.source.text))),
+    source: () => (facts.source === undefined ? undefined : (source ??= before(facts.source.text))),
     wordless: !/\p{L}/u.test(visible) && !/\p{L}/u.test(rest),
     told: facts.told ?? [],
   };

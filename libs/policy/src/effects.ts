@@ -1,4 +1,4 @@
-import { languageKey } from './language-key.ts';
+import { languageChooser } from './language-key.ts';
 import type { Effect, EffectOf } from './rule.ts';
 import { normalise } from './normalise.ts';
 
@@ -9,6 +9,8 @@ export interface CompiledForbid {
   regex: RegExp;
   /** Whether the patterns say something about a text in this language. */
   covers(lang: string | undefined): boolean;
+  /** What could be said instead. */
+  suggestion(lang: string | undefined): string | undefined;
 }
 
 /** A require with its expressions; only the customer's own language counts as telling them. */
@@ -17,6 +19,8 @@ export interface CompiledRequire {
   effect: EffectOf<'require'>;
   /** Undefined = no patterns for the language. */
   states(text: string, lang: string | undefined): boolean | undefined;
+  /** The sentence to add where it is missing. */
+  sentence(lang: string | undefined): string | undefined;
 }
 
 export interface CompiledDisclaim {
@@ -48,17 +52,22 @@ const union = (sources: readonly string[], pattern: (source: string) => string):
 
 function compileForbid(effect: EffectOf<'forbid'>, pattern: (source: string) => string): CompiledForbid {
   const languages = Object.keys(effect.patterns).filter((key) => key !== '*');
+  const keyOf = languageChooser(languages);
+  const suggestionKeyOf = languageChooser(Object.keys(effect.suggest));
   return {
     type: 'forbid',
     effect,
     regex: new RegExp(union(Object.values(effect.patterns).flat(), pattern), 'gu'),
-    covers: (lang) => languages.length === 0 || languageKey(languages, lang) !== undefined,
+    covers: (lang) => languages.length === 0 || keyOf(lang) !== undefined,
+    suggestion: (lang) => effect.suggest[suggestionKeyOf(lang) ?? ''],
   };
 }
 
 function compileRequire(effect: EffectOf<'require'>, pattern: (source: string) => string): CompiledRequire {
   const everywhere = effect.anyOf['*'] ?? [];
   const languages = Object.keys(effect.anyOf).filter((key) => key !== '*');
+  const keyOf = languageChooser(languages);
+  const sentenceKeyOf = languageChooser(Object.keys(effect.append));
   const byLanguage = new Map(
     languages.map((key) => [key, new RegExp(union([...effect.anyOf[key]!, ...everywhere], pattern), 'u')]),
   );
@@ -67,18 +76,20 @@ function compileRequire(effect: EffectOf<'require'>, pattern: (source: string) =
     type: 'require',
     effect,
     states: (text, lang) => {
-      const key = languageKey(languages, lang);
+      const key = keyOf(lang);
       if (key !== undefined) return byLanguage.get(key)!.test(text);
       if (anywhere?.test(text) === true) return true;
       return languages.length === 0 ? false : undefined;
     },
+    sentence: (lang) => effect.append[sentenceKeyOf(lang) ?? ''],
   };
 }
 
 function compileDisclaim(effect: EffectOf<'disclaim'>): CompiledDisclaim {
   const keys = Object.keys(effect.text);
+  const keyOf = languageChooser(keys);
   const sentences = new Map(
     keys.map((key) => [key, { text: effect.text[key]!, normalised: normalise(effect.text[key]!).text.trim() }]),
   );
-  return { type: 'disclaim', effect, sentence: (lang) => sentences.get(languageKey(keys, lang) ?? '*') };
+  return { type: 'disclaim', effect, sentence: (lang) => sentences.get(keyOf(lang) ?? '*') };
 }

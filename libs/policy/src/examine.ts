@@ -1,6 +1,6 @@
 import type { CompiledRule } from './compile.ts';
 import type { CompiledDisclaim, CompiledForbid, CompiledRequire } from './effects.ts';
-import { isKnownLanguage, languageKey } from './language-key.ts';
+import { isKnownLanguage } from './language-key.ts';
 import type { Normalised } from './normalise.ts';
 import { findPersonalData } from './personal-data.ts';
 import type { Rule } from './rule.ts';
@@ -55,22 +55,25 @@ function finding(rule: Rule, effect: string, message: string, spans: Span[] = []
   return { ruleId, ruleName, version, severity, effect, message, legalRef, spans };
 }
 
-function examineForbid(rule: Rule, { effect, regex, covers }: CompiledForbid, draft: Draft): Finding[] {
+function examineForbid(rule: Rule, { regex, covers, suggestion }: CompiledForbid, draft: Draft): Finding[] {
+  const found = (message: string, spans: Span[] = []): Finding[] => {
+    const text = suggestion(draft.lang);
+    const fix = text === undefined ? {} : { fix: { kind: 'replace' as const, text } };
+    return [{ ...finding(rule, 'forbid', `${rule.name}: ${message}.`, spans), ...fix }];
+  };
   const spans = matches(regex, draft.text, draft.visible.length);
-  const suggestion = effect.suggest[languageKey(Object.keys(effect.suggest), draft.lang) ?? ''];
-  const fix = suggestion === undefined ? {} : { fix: { kind: 'replace' as const, text: suggestion } };
   if (spans !== undefined) {
     const quoted = [...new Set(spans.map((span) => `“${draft.visible.slice(span.start, span.end)}”`))].join(', ');
-    const what = quoted === '' ? 'a subject or variable says what must not be said' : `${quoted} must not be said`;
-    return [{ ...finding(rule, 'forbid', `${rule.name}: ${what}.`, spans), ...fix }];
+    return found(
+      quoted === '' ? 'a subject or variable says what must not be said' : `${quoted} must not be said`,
+      spans,
+    );
   }
   if (draft.wordless || covers(draft.lang)) return [];
   const source = draft.source();
   if (source === undefined || !covers(draft.sourceLang)) return held(rule, draft);
   if (matches(regex, source, Infinity) === undefined) return [];
-  return [
-    { ...finding(rule, 'forbid', `${rule.name}: the text before translation says what must not be said.`), ...fix },
-  ];
+  return found('the text before translation says what must not be said');
 }
 
 /** Undefined = no match. Matches outside the visible words give no span. */
@@ -88,13 +91,11 @@ function matches(regex: RegExp, text: Normalised, limit: number): Span[] | undef
   return spans;
 }
 
-function examineRequire(rule: Rule, { effect, states }: CompiledRequire, draft: Draft, out: Examined): void {
-  const source = draft.source();
-  const stated =
-    states(draft.text.text, draft.lang) ?? (source === undefined ? undefined : states(source.text, draft.sourceLang));
+function examineRequire(rule: Rule, { effect, states, sentence }: CompiledRequire, draft: Draft, out: Examined): void {
+  const stated = states(draft.text.text, draft.lang) ?? statedBefore(states, draft);
   if (stated === true) out.states.push(effect.concept);
   if (stated === true || draft.wordless || draft.told.includes(effect.concept)) return;
-  const text = effect.append[languageKey(Object.keys(effect.append), draft.lang) ?? ''];
+  const text = sentence(draft.lang);
   if (stated === undefined) {
     const [hold] = held(rule, draft);
     if (hold !== undefined) out.findings.push(text === undefined ? hold : { ...hold, fix: { kind: 'append', text } });
@@ -102,6 +103,12 @@ function examineRequire(rule: Rule, { effect, states }: CompiledRequire, draft: 
   }
   const missing = finding(rule, 'require', `${rule.name}: the text does not say it.`);
   out.findings.push(text === undefined ? missing : { ...missing, fix: { kind: 'append', text } });
+}
+
+/** Whether the text before translation states it; undefined where there is none or it cannot be judged either. */
+function statedBefore(states: CompiledRequire['states'], draft: Draft): boolean | undefined {
+  const source = draft.source();
+  return source === undefined ? undefined : states(source.text, draft.sourceLang);
 }
 
 function examineDisclaim(rule: Rule, { sentence }: CompiledDisclaim, draft: Draft, out: Examined): void {

@@ -22,3 +22,18 @@ export function languageKey(keys: readonly string[], lang: string | undefined): 
   }
   return keys.find((key) => key.toLowerCase().split('-')[0] === primary);
 }
+
+/** As many tags as are remembered: the languages that exist fit, what a hostile client invents does not grow it. */
+const REMEMBERED = 500;
+
+/** `languageKey` for one list of keys, which remembers its answers: it is asked for each rule and message. */
+export function languageChooser(keys: readonly string[]): (lang: string | undefined) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (lang) => {
+    if (lang === undefined) return undefined;
+    if (known.has(lang)) return known.get(lang);
+    const key = languageKey(keys, lang);
+    if (known.size < REMEMBERED) known.set(lang, key);
+    return key;
+  };
+}

@@ -59,42 +59,40 @@ const TOKEN = /[\p{L}\p{M}\p{N}@$|]+/gu;
 const NUMBER_LIKE = /^(?:[0-9oliоοιі|]*[0-9][0-9oliоοιі|]*|[li|ιі][oоο]{2,})$/;
 const FOREIGN = /[\u0370-\u03ff\u0400-\u052f\u0261]/;
 const LATIN = /[a-z]/;
+const DISGUISE = /[a-z][01345@$]+[a-z]/;
 
 /** Puts right the letters that stand for others: 1OO → 100, dij4min → dijamin, guаrаnteed (Cyrillic а) → guaranteed. */
 export function repairTokens(folded: Folded): Folded {
-  const text = folded.chars.join('');
+  const { text } = folded;
   const foreign = FOREIGN.test(text);
-  if (!foreign && !/[0-9@$|]|[li|]oo/.test(text)) return folded;
+  if (!foreign && !/[0-9@$|]|[li]oo/.test(text)) return folded;
   const mostlyLatin = foreign && count(text, /[a-z]/g) > count(text, /[\u0370-\u03ff\u0400-\u052f]/g);
-  TOKEN.lastIndex = 0;
-  for (let match = TOKEN.exec(text); match !== null; match = TOKEN.exec(text)) {
-    const token = match[0];
-    if (NUMBER_LIKE.test(token)) replace(folded, match.index, token, LETTER_IN_NUMBER);
-    else {
-      if (foreign && FOREIGN.test(token) && (LATIN.test(token) || mostlyLatin)) {
-        replace(folded, match.index, token, LOOKS_LATIN);
-      }
-      repairWord(folded, match.index, token);
-    }
-  }
-  return folded;
+  // Every letter is replaced by one letter, so that what is known of its origin stays true.
+  return {
+    ...folded,
+    text: text.replace(TOKEN, (token) => {
+      if (NUMBER_LIKE.test(token)) return replaced(token, LETTER_IN_NUMBER);
+      const disguised = foreign && FOREIGN.test(token) && (LATIN.test(token) || mostlyLatin);
+      return repairWord(disguised ? replaced(token, LOOKS_LATIN) : token);
+    }),
+  };
 }
 
-function replace(folded: Folded, from: number, token: string, by: Map<string, string>): void {
-  for (let i = 0; i < token.length; i++) {
-    const other = by.get(token[i]!);
-    if (other !== undefined) folded.chars[from + i] = other;
-  }
+function replaced(token: string, by: ReadonlyMap<string, string>): string {
+  let out = '';
+  for (let i = 0; i < token.length; i++) out += by.get(token[i]!) ?? token[i]!;
+  return out;
 }
 
 /** A digit with letters on both sides is a letter in disguise; reference numbers change too, which no rule looks at. */
-function repairWord(folded: Folded, from: number, token: string): void {
-  for (let i = 1; i < token.length - 1; i++) {
-    const other = DIGIT_IN_WORD.get(token[i]!);
-    if (other !== undefined && LATIN.test(folded.chars[from + i - 1]!) && LATIN.test(folded.chars[from + i + 1]!)) {
-      folded.chars[from + i] = other;
-    }
+function repairWord(token: string): string {
+  if (!DISGUISE.test(token)) return token;
+  let out = token[0]!;
+  for (let i = 1; i < token.length; i++) {
+    const other = LATIN.test(out[i - 1]!) && LATIN.test(token[i + 1] ?? '') ? DIGIT_IN_WORD.get(token[i]!) : undefined;
+    out += other ?? token[i]!;
   }
+  return out;
 }
 
 const count = (text: string, what: RegExp): number => text.match(what)?.length ?? 0;
@@ -103,12 +101,12 @@ const SPACED_OUT = /(?<![\p{L}\p{M}\p{N}])[\p{L}\p{N}](?:[ .\-_*·~'][\p{L}\p{N}
 
 /** Three or more single letters or digits with one separator between each are one word: d i j a m i n, 1.0.0. */
 export function collapseSpacedOut(folded: Folded): Folded {
-  const text = folded.chars.join('');
+  const { text } = folded;
   SPACED_OUT.lastIndex = 0;
-  let out: Folded | undefined;
+  let out: Required<Folded> | undefined;
   let copied = 0;
   for (let match = SPACED_OUT.exec(text); match !== null; match = SPACED_OUT.exec(text)) {
-    out ??= { chars: [], starts: [], ends: [] };
+    out ??= { text: '', starts: [], ends: [] };
     const end = match.index + match[0].length;
     copy(folded, out, copied, match.index);
     for (let i = match.index; i < end; i++) if (/[\p{L}\p{N}]/u.test(text[i]!)) copy(folded, out, i, i + 1);
@@ -119,10 +117,10 @@ export function collapseSpacedOut(folded: Folded): Folded {
   return out;
 }
 
-function copy(from: Folded, to: Folded, start: number, end: number): void {
+function copy({ text, starts, ends }: Folded, to: Required<Folded>, start: number, end: number): void {
+  to.text += text.slice(start, end);
   for (let i = start; i < end; i++) {
-    to.chars.push(from.chars[i]!);
-    to.starts.push(from.starts[i]!);
-    to.ends.push(from.ends[i]!);
+    to.starts.push(starts === undefined ? i : starts[i]!);
+    to.ends.push(ends === undefined ? i + 1 : ends[i]!);
   }
 }

@@ -8,11 +8,11 @@ export interface Normalised {
   span(start: number, end: number): { start: number; end: number };
 }
 
-/** Folded text under construction: for every UTF-16 unit, where its original begins and ends. */
+/** Folded text, and for every UTF-16 unit of it where its original begins and ends; without these every unit is its own. */
 export interface Folded {
-  chars: string[];
-  starts: number[];
-  ends: number[];
+  text: string;
+  starts?: number[];
+  ends?: number[];
 }
 
 /**
@@ -21,22 +21,27 @@ export interface Folded {
  * 0 and l for 1, letters spaced out. The result is for matching only and never shown; `span` leads back for highlighting.
  */
 export function normalise(original: string): Normalised {
-  const folded = repairTokens(collapseSpacedOut(fold(original)));
-  const { starts, ends } = folded;
+  const { text, starts, ends } = repairTokens(collapseSpacedOut(fold(original)));
   return {
-    text: folded.chars.join(''),
+    text,
     span: (start, end) =>
-      end <= start || start >= starts.length
+      end <= start || start >= text.length
         ? { start: original.length, end: original.length }
-        : { start: starts[start]!, end: ends[Math.min(end, ends.length) - 1]! },
+        : {
+            start: starts === undefined ? start : starts[start]!,
+            end: ends === undefined ? Math.min(end, text.length) : ends[Math.min(end, text.length) - 1]!,
+          },
   };
 }
 
 /** A base character with the marks that follow it. */
 const CLUSTER = /\P{M}\p{M}*|\p{M}+/gu;
+/** Words of ASCII with one blank between them: nothing changes but their case. */
+const PLAIN = /^[!-~]+(?: [!-~]+)* ?$/;
 
 function fold(original: string): Folded {
-  const out: Folded = { chars: [], starts: [], ends: [] };
+  if (PLAIN.test(original)) return { text: original.toLowerCase() };
+  const out: Required<Folded> = { text: '', starts: [], ends: [] };
   let at = 0;
   while (at < original.length) {
     const end = clusterEnd(original, at);
@@ -52,9 +57,13 @@ function clusterEnd(text: string, at: number): number {
   const here = text.charCodeAt(at);
   const next = text.charCodeAt(at + 1);
   if (here < 0x300 && !(next >= 0x300)) return at + 1;
+  if (isHan(here) && !(next >= 0x300 && !isHan(next))) return at + 1;
   CLUSTER.lastIndex = at;
   return CLUSTER.exec(text) === null ? at + 1 : CLUSTER.lastIndex;
 }
+
+/** Han and Kana letters are whole by themselves, and no marks. */
+const isHan = (code: number): boolean => (code >= 0x3400 && code <= 0x9fff) || (code >= 0x3041 && code <= 0x3096);
 
 const ASCII = Array.from({ length: 128 }, (_, code) => foldCluster(String.fromCharCode(code)));
 function foldUnit(text: string, at: number): string {
@@ -62,11 +71,11 @@ function foldUnit(text: string, at: number): string {
   return code < 128 ? ASCII[code]! : foldCluster(text[at]!);
 }
 
-function append(out: Folded, folded: string, start: number, end: number): void {
+function append(out: Required<Folded>, folded: string, start: number, end: number): void {
   for (const char of folded) {
-    if (char === ' ' && (out.chars.length === 0 || out.chars.at(-1) === ' ')) continue;
+    if (char === ' ' && (out.text === '' || out.text.endsWith(' '))) continue;
+    out.text += char;
     for (let i = 0; i < char.length; i++) {
-      out.chars.push(char[i]!);
       out.starts.push(start);
       out.ends.push(end);
     }
