@@ -32,7 +32,8 @@ export async function openExpertise(config: SeawayConfig, clock: Clock): Promise
   const translator = createTranslator({
     engines: [phrasebookEngine(pack.phrasebook), ...config.engines.map(engineOf)],
     glossary: pack.glossary,
-    memory: inProcessMemory({ clock }),
+    // Only what network engines answered is remembered.
+    ...(config.engines.length === 0 ? {} : { memory: inProcessMemory({ clock }) }),
     clock,
     detect: (text) => detector.detect(text),
   });

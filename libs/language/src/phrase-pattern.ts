@@ -22,6 +22,7 @@ export const looksLikeName = (value: string): boolean =>
   value.split(/\s+/).every((word) => /^\p{Lu}/u.test(word)) || /^\p{Script=Han}{2,4}$/u.test(value);
 
 export const SLOT = /\{([A-Za-z][A-Za-z0-9_]*)\}/g;
+export const hasSlots = (text: string): boolean => text.search(SLOT) >= 0;
 
 const GAP = String.raw`[\s\p{P}\p{S}]`;
 

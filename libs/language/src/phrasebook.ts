@@ -1,17 +1,33 @@
 import type { EngineOptions, EngineResult, TranslationEngine } from './engine.ts';
 import type { Phrase, Phrasebook } from './pack-shapes.ts';
-import { canonical, isName, looksLikeName, phrasePattern, SLOT, type PhrasePattern } from './phrase-pattern.ts';
+import { canonical, hasSlots, isName, looksLikeName, phrasePattern, SLOT } from './phrase-pattern.ts';
 import { joinSentences, splitSentences } from './sentences.ts';
 
-interface Entry extends PhrasePattern {
+interface Entry {
   phrase: Phrase;
-  canonical: string;
   /** Its digits, for telling apart sentences that differ in a number. */
   digits: string;
   /** How many: one that merely resembles a text must not swallow a sentence of it. */
   sentences: number;
-  /** Character trigrams of the canonical form; only for sentences without slots. */
-  grams?: ReadonlySet<string>;
+  /** Character trigrams of the canonical form. */
+  grams: ReadonlySet<string>;
+}
+
+/** A sentence with slots. */
+interface Slotted {
+  phrase: Phrase;
+  slots: string[];
+  /** Letter that a text has to begin with to match; undefined where the sentence begins with a slot. */
+  initial: string | undefined;
+  pattern: RegExp;
+}
+
+/** The sentences of one locale. */
+interface Sentences {
+  exact: Map<string, Phrase>;
+  slotted: Slotted[];
+  /** Those without slots that are long enough to be resembled. */
+  resembled: Entry[];
 }
 
 interface Found {
@@ -30,23 +46,11 @@ const LONGEST = 400;
  * names, ids) are recognised and carried over as written. A text of several sentences is translated only when each is known.
  */
 export function phrasebookEngine(phrasebook: Phrasebook): TranslationEngine {
-  const byLocale = new Map<string, Entry[]>();
-  const exact = new Map<string, Map<string, Entry>>();
+  const byLocale = new Map<string, Sentences>();
   for (const phrase of phrasebook.phrases) {
     for (const [locale, text] of Object.entries(phrase.texts)) {
-      const entry: Entry = {
-        phrase,
-        canonical: canonical(text),
-        digits: digits(canonical(text)),
-        sentences: splitSentences(text).length,
-        ...phrasePattern(text),
-      };
-      if (entry.slots.length === 0 && entry.canonical.length >= FUZZY_LENGTH) entry.grams = trigrams(entry.canonical);
-      pushTo(byLocale, locale, entry);
-      if (entry.slots.length === 0) {
-        if (!exact.has(locale)) exact.set(locale, new Map());
-        exact.get(locale)!.set(entry.canonical, entry);
-      }
+      if (!byLocale.has(locale)) byLocale.set(locale, { exact: new Map(), slotted: [], resembled: [] });
+      add(byLocale.get(locale)!, phrase, text);
     }
   }
 
@@ -54,33 +58,48 @@ export function phrasebookEngine(phrasebook: Phrasebook): TranslationEngine {
     const key = canonical(text);
     if (key === '' || key.length > 2 * LONGEST) return undefined;
     for (const locale of locales) {
-      const known = exact.get(locale)?.get(key);
-      if (known?.phrase.texts[target]) return { text: known.phrase.texts[target], exact: true };
+      const known = byLocale.get(locale)?.exact.get(key)?.texts[target];
+      if (known) return { text: known, exact: true };
     }
+    const filled = fillSlots(text, initialOf(key), locales, target, inbound);
+    if (filled !== undefined) return { text: filled, exact: true };
+    return inbound ? nearest(key, splitSentences(text).length, locales, target) : undefined;
+  }
+
+  function fillSlots(
+    text: string,
+    initial: string,
+    locales: readonly string[],
+    target: string,
+    inbound: boolean,
+  ): string | undefined {
     const composed = text.normalize('NFKC').replace(/[\u064b-\u0652\u0640\u200b-\u200f\u2060\ufeff]/g, '');
     for (const locale of locales) {
-      for (const entry of byLocale.get(locale) ?? []) {
-        if (entry.slots.length === 0) continue;
+      for (const entry of byLocale.get(locale)?.slotted ?? []) {
+        if (entry.initial !== undefined && entry.initial !== initial) continue;
         const match = entry.pattern.exec(composed);
         const to = entry.phrase.texts[target];
         if (!match || !to) continue;
         if (inbound && entry.slots.some((slot, n) => isName(slot) && !looksLikeName(match[n + 1]!.trim()))) continue;
         const values = new Map(entry.slots.map((slot, n) => [slot, match[n + 1]!.trim()]));
-        return { text: to.replace(SLOT, (whole, slot: string) => values.get(slot) ?? whole), exact: true };
+        return to.replace(SLOT, (whole, slot: string) => values.get(slot) ?? whole);
       }
     }
-    return inbound ? nearest(key, splitSentences(text).length, locales, target) : undefined;
+    return undefined;
   }
 
   function nearest(key: string, sentences: number, locales: readonly string[], target: string): Found | undefined {
     if (key.length < FUZZY_LENGTH || key.length > LONGEST) return undefined;
-    const grams = trigrams(key);
+    let grams: ReadonlySet<string> | undefined;
     const ownDigits = digits(key);
     let best: { score: number; text: string } | undefined;
     for (const locale of locales) {
-      for (const entry of byLocale.get(locale) ?? []) {
+      for (const entry of byLocale.get(locale)?.resembled ?? []) {
         const to = entry.phrase.texts[target];
-        if (!entry.grams || !to || entry.sentences !== sentences || entry.digits !== ownDigits) continue;
+        if (!to || entry.sentences !== sentences || entry.digits !== ownDigits) continue;
+        grams ??= trigrams(key);
+        // Even if the shorter one were all in the longer one, it would not be enough.
+        if (2 * Math.min(grams.size, entry.grams.size) < FUZZY * (grams.size + entry.grams.size)) continue;
         const score = dice(grams, entry.grams);
         if (score >= FUZZY && score > (best?.score ?? 0)) best = { score, text: to };
       }
@@ -137,11 +156,26 @@ export function phrasebookEngine(phrasebook: Phrasebook): TranslationEngine {
   };
 }
 
-function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
+function add({ exact, slotted, resembled }: Sentences, phrase: Phrase, text: string): void {
+  const key = canonical(text);
+  if (hasSlots(text)) {
+    const { pattern, slots } = phrasePattern(text);
+    const first = canonical(text.slice(0, text.indexOf('{')));
+    slotted.push({ phrase, slots, pattern, initial: first === '' ? undefined : initialOf(first) });
+    return;
+  }
+  exact.set(key, phrase);
+  if (key.length < FUZZY_LENGTH) return;
+  resembled.push({
+    phrase,
+    digits: digits(key),
+    sentences: splitSentences(text).length,
+    grams: trigrams(key),
+  });
 }
+
+/** First letter of a canonical text, those that chat exchanges for one another taken as one. */
+const initialOf = (key: string): string => key.slice(0, 1).replace('ى', 'ي').replace('ة', 'ه');
 
 const digits = (text: string): string => text.replace(/\P{N}/gu, '');
 

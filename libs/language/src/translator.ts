@@ -73,6 +73,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
   }
 
   async function askNetwork(request: TranslateRequest, reasons: string[]): Promise<Candidate | undefined> {
+    if (network.length === 0 && memory === undefined) return undefined;
     const shielded = protect(request.text);
     const key = memoryKey(request, shielded.text, glossary.version);
     const remembered = await memory?.get(key).catch(() => undefined);
