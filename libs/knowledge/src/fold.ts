@@ -18,6 +18,14 @@ const cache = new Map<string, string>();
  * Thai lose their marks too; terms are folded the same way, and one language is looked at at a time.
  */
 export function fold(text: string): string {
+  if (text !== last.text) last = { text, folded: foldUnits(text) };
+  return last.folded;
+}
+
+/** The glossary and the words for a person are looked for in one text after the other. */
+let last = { text: '', folded: '' };
+
+function foldUnits(text: string): string {
   if (/^[\x20-\x7e\s]*$/.test(text)) return text.toLowerCase();
   let out = '';
   for (let i = 0; i < text.length; i++) out += foldUnit(text[i]!);

@@ -11,20 +11,24 @@ export function intentFinder(pack: Pack): (text: string, lang: string) => Intent
   // Every language at once: people ask for a person in whatever language they can, and the phrases are unmistakable.
   const asks = termMatcher([...forms(pack.intents.human, 'human'), ...forms(pack.intents.sensitive, 'sensitive')]);
 
+  const candidates = pack.intents.intents.map(({ id, requires, supports }) => ({
+    id,
+    requires,
+    concepts: [...new Set([...requires.flat(), ...supports])],
+  }));
+
   return (text, lang) => {
     const hits = pack.glossary.find(text, lang);
     const found = new Set(hits.map((hit) => hit.concept));
     const asked = new Set(asks(text).map((hit) => hit.concept));
     const total = sum([...found], rarity);
     const intents: IntentHit[] = [];
-    for (const intent of pack.intents.intents) {
-      if (!intent.requires.every((group) => group.some((concept) => found.has(concept)))) continue;
-      const known = [...new Set([...intent.requires.flat(), ...intent.supports])].filter((concept) =>
-        found.has(concept),
-      );
+    for (const { id, requires, concepts } of candidates) {
+      if (!requires.every((group) => group.some((concept) => found.has(concept)))) continue;
+      const known = concepts.filter((concept) => found.has(concept));
       // Explaining more of the message counts, and so does asking for more: a specific intent beats a general one.
-      const score = 0.85 * (sum(known, rarity) / total) + 0.05 * Math.min(3, intent.requires.length);
-      intents.push({ id: intent.id, score: Math.round(score * 100) / 100, matched: wordsOf(hits, known) });
+      const score = 0.85 * (sum(known, rarity) / total) + 0.05 * Math.min(3, requires.length);
+      intents.push({ id, score: Math.round(score * 100) / 100, matched: wordsOf(hits, known) });
     }
     intents.sort((a, b) => b.score - a.score);
     return {

@@ -25,7 +25,7 @@ const UNITS = Uint8Array.from({ length: 0x10000 }, (_, code) => {
   const unit = String.fromCharCode(code);
   return /[\p{L}\p{N}\p{M}]/u.test(unit) ? (UNSPACED.test(unit) ? RUNNING : SPACED) : NONE;
 });
-const kindAt = (text: string, i: number): number => UNITS[text.charCodeAt(i)] ?? NONE;
+const kindAt = (text: string, i: number): number => (i < text.length ? UNITS[text.charCodeAt(i)]! : NONE);
 
 const PREFIX_LETTERS = 'وفابلك';
 /** و ف ب ل ك and the article, which Arabic writes onto the word. */
@@ -51,15 +51,16 @@ export function termMatcher(forms: readonly TermForm[]): (text: string) => TermH
   return (text) => {
     const folded = fold(text);
     const hits: TermHit[] = [];
+    const found = (concept: string, start: number, end: number): void => {
+      hits.push({ concept, matched: text.slice(start, end), start, end });
+    };
+    let before = NONE;
     for (let i = 0; i < folded.length;) {
-      if (kindAt(folded, i) === NONE || !(kindAt(folded, i) === RUNNING || beginsWord(folded, i))) {
-        i++;
-        continue;
-      }
-      const end = matchAt(folded, i, byStart, (concept, until) =>
-        hits.push({ concept, matched: text.slice(i, until), start: i, end: until }),
-      );
-      i = end > i ? end : i + 1;
+      const kind = kindAt(folded, i);
+      // Within a word nothing begins.
+      const end = kind === NONE || (kind === SPACED && before === SPACED) ? i : matchAt(folded, i, byStart, found);
+      before = end > i ? kindAt(folded, end - 1) : kind;
+      i = Math.max(end, i + 1);
     }
     return hits;
   };
@@ -70,11 +71,11 @@ function matchAt(
   text: string,
   i: number,
   byStart: ReadonlyMap<number, Candidate[]>,
-  found: (concept: string, end: number) => void,
+  found: (concept: string, start: number, end: number) => void,
 ): number {
   const direct = candidateAt(text, i, i, byStart);
   if (direct) {
-    found(direct.concept, direct.end);
+    found(direct.concept, i, direct.end);
     return direct.end;
   }
   if (!PREFIX_LETTERS.includes(text[i]!) || !beginsWord(text, i)) return i;
@@ -82,7 +83,7 @@ function matchAt(
   if (!prefix) return i;
   const after = candidateAt(text, i + prefix.length, i, byStart);
   if (!after) return i;
-  found(after.concept, after.end);
+  found(after.concept, i, after.end);
   return after.end;
 }
 
