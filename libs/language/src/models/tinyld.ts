@@ -1,3 +1,4 @@
+import { gramFilter } from './gram-filter.ts';
 import type { TinyldFile } from './tinyld-file.ts';
 
 export interface Ranked {
@@ -17,32 +18,57 @@ const PUNCTUATION = /[,.。，、#%&/\\+*¡!¿?[\]！？;:…„“«»”"_–�
  */
 export function tinyldModel({ languages, uniques, shared, pairs }: TinyldFile): (text: string) => Ranked[] {
   const scores = new Float64Array(languages.length);
-  const order = languages.map((_, i) => i);
+  const isUnique = gramFilter(uniques.keys());
+  const isShared = gramFilter(shared.keys());
 
   function uniqueIn(text: string): number | undefined {
     for (const length of GRAMS) {
-      for (const gram of gramsOf(text, length)) {
-        const language = uniques.get(gram);
+      const padded = withEdges(text, length);
+      for (let i = 0; i + length <= padded.length; i++) {
+        const language = isUnique(padded, i, i + length) ? uniques.get(padded.slice(i, i + length)) : undefined;
         if (language !== undefined) return language;
       }
     }
     return undefined;
   }
 
-  /** Adds how well the best languages of a word fit it, each as a share of the very best. */
-  function addWord(word: string, totals: Map<number, number>): void {
+  function addGram(gram: string): void {
+    const at = shared.get(gram);
+    if (at === undefined) return;
+    for (let i = at + 1, end = i + 2 * pairs[at]!; i < end; i += 2) {
+      scores[pairs[i]!]! += (pairs[i + 1]! * gram.length) / 4;
+    }
+  }
+
+  function score(word: string): void {
     scores.fill(0);
+    const ascii = ASCII.test(word);
     for (const length of GRAMS) {
-      for (const gram of gramsOf(word, length)) {
-        const plain = ASCII.test(gram) ? gram : gram.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
-        const at = shared.get(plain);
-        if (at === undefined) continue;
-        for (let i = at + 1, end = i + 2 * pairs[at]!; i < end; i += 2) {
-          scores[pairs[i]!]! += (pairs[i + 1]! * plain.length) / 4;
-        }
+      const padded = withEdges(word, length);
+      for (let i = 0; i + length <= padded.length; i++) {
+        if (!ascii) addGram(withoutMarks(padded.slice(i, i + length)));
+        else if (isShared(padded, i, i + length)) addGram(padded.slice(i, i + length));
       }
     }
-    const best = order.toSorted((a, b) => scores[b]! - scores[a]!).slice(0, BEST);
+  }
+
+  /** The languages with the highest scores, best first, and of equals the first. */
+  function highest(): number[] {
+    const best: number[] = [];
+    for (let language = 0; language < scores.length; language++) {
+      if (best.length === BEST && scores[language]! <= scores[best[BEST - 1]!]!) continue;
+      let at = best.length;
+      while (at > 0 && scores[best[at - 1]!]! < scores[language]!) at--;
+      best.splice(at, 0, language);
+      if (best.length > BEST) best.pop();
+    }
+    return best;
+  }
+
+  /** Adds how well the best languages of a word fit it, each as a share of the very best. */
+  function addWord(word: string, totals: Map<number, number>): void {
+    score(word);
+    const best = highest();
     const most = scores[best[0]!]! || 1;
     for (const language of best) {
       const share = 1 - Math.round(((most - scores[language]!) / most) * 10_000) / 10_000;
@@ -77,12 +103,11 @@ const cleaned = (text: string): string =>
     .replace(/\s\s+/g, ' ')
     .trim();
 
-/** The n-grams of a text with blanks around it, none of blanks alone or with two in a row. */
-function* gramsOf(text: string, length: number): Generator<string> {
+/** Blanks around a text, so that each n-gram knows whether a word begins or ends in it. */
+function withEdges(text: string, length: number): string {
   const edge = ' '.repeat(length - 1);
-  const padded = edge + text + edge;
-  for (let i = 0; i + length <= padded.length; i++) {
-    const gram = padded.slice(i, i + length);
-    if (!gram.includes('  ') && gram.trim() !== '') yield gram;
-  }
+  return edge + text + edge;
 }
+
+const withoutMarks = (gram: string): string =>
+  ASCII.test(gram) ? gram : gram.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
