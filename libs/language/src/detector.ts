@@ -1,6 +1,6 @@
 import type { LanguageGuess } from '#libs/contracts';
 import { expectedLanguages, languageOfCountry, languageOfTag, type LanguagePrior } from './expected-languages.ts';
-import { CHAT_LEXICON, compileLexicon, type Lexicon } from './lexicon.ts';
+import { CHAT_LEXICON, compileLexicon, type Lexicon, type LexiconEntry } from './lexicon.ts';
 import { voteLatin } from './latin-vote.ts';
 import { loadModels } from './models/models.ts';
 import { languageOfScript } from './script-rule.ts';
@@ -16,34 +16,35 @@ export interface DetectorOptions {
 }
 
 export interface Detector {
-  /** Synchronous, 1 to 60 µs. Looks at the first 240 units. */
+  /** Synchronous, 1 to 40 µs. Looks at the first 240 units. */
   detect(text: string, prior?: LanguagePrior): LanguageGuess;
 }
 
 /** Links, addresses, names, numbers and placeholders say nothing about the language. */
 const NOISE = /https?:\/\/\S+|www\.\S+|\S+@\S+|[@#][\p{L}\p{N}_.]+|⟦\d+⟧|\{\{[^}]*\}\}/gu;
 const WORD = /[\p{L}\p{M}][\p{L}\p{M}\p{N}'’]*|\d+(?=\p{L})[\p{L}\p{N}]*/gu;
+/** The same where there are no letters beyond ASCII, in half the time. */
+const ASCII_WORD = /[a-z][a-z0-9']*|\d+[a-z][a-z0-9]*/g;
 /** What is looked at, and what of it the models see, in UTF-16 units. */
 const HEAD = 240;
 const SAMPLE = 64;
 
-/** Loads the models (about 0.4 s, 260 MB resident, once per detector: make one per process). */
+/** Loads the models (about 0.3 s, 15 MB resident, once per detector: make one per process). */
 export async function createDetector(options: DetectorOptions): Promise<Detector> {
   const models = await loadModels();
-  const loanwords = new Set(options.loanwords.flatMap((entry) => entry.toLowerCase().split(/[\s-]+/)).filter(Boolean));
-  const lexicon = compileLexicon({ ...CHAT_LEXICON, ...options.lexicon });
+  const lexicon = compileLexicon({ ...CHAT_LEXICON, ...options.lexicon }, options.loanwords);
 
   function detectLatin(text: string, prior: LanguagePrior): LanguageGuess {
-    const words = text.toLowerCase().replaceAll('’', "'").match(WORD) ?? [];
+    const words = wordsOf(text.toLowerCase().replaceAll('’', "'"));
     const rest: string[] = [];
     let borrowed = 0;
     const counts = new Map<string, number>();
     for (const word of words) {
-      if (loanwords.has(word)) borrowed++;
+      const known = lexicon.get(word);
+      if (known?.borrowed) borrowed++;
       else rest.push(word);
-      for (const [lang, weight] of lexicon.get(word) ?? lexicon.get(bare(word)) ?? []) {
-        counts.set(lang, (counts.get(lang) ?? 0) + weight);
-      }
+      const { langs } = known ?? (ASCII.test(word) ? undefined : lexicon.get(bare(word))) ?? UNKNOWN;
+      for (const [lang, weight] of langs) counts.set(lang, (counts.get(lang) ?? 0) + weight);
     }
     if (words.length <= 2) return tooShort(words.length, counts, prior);
     const own = rest.length || 1;
@@ -129,8 +130,10 @@ function fallBack(prior: LanguagePrior): LanguageGuess {
 }
 
 /** Chat drops diacritics; the lexicon has most words without. */
-const bare = (word: string): string =>
-  ASCII.test(word) ? word : word.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('đ', 'd');
+const bare = (word: string): string => word.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('đ', 'd');
 const ASCII = /^[ -~]*$/;
+const UNKNOWN: LexiconEntry = { borrowed: false, langs: [] };
+
+const wordsOf = (text: string): string[] => text.match(ASCII.test(text) ? ASCII_WORD : WORD) ?? [];
 
 const round = (value: number): number => Math.round(value * 100) / 100;

@@ -37,7 +37,7 @@ export function voteLatin(input: VoteInput, models: Models): ModelGuess {
     if (!seconded(first, input)) {
       const second = models.eld(input.rest);
       add(second.lang, second.sure);
-      // tinyld costs ten times the others, so it is asked only where its voice can change the outcome, on a short sample.
+      // tinyld costs more than the other two together, so it is asked only where its voice can change the outcome, on a short sample.
       if (group(second.lang) !== group(first.lang) && closeRace(votes)) {
         const third = models.tinyld(input.rest.slice(0, TIE_BREAK_SAMPLE));
         add(third.lang, 0.4 + third.sure * 0.5);

@@ -54,8 +54,15 @@ export const MALAY_MARKS = new Set(
   tempoh perkhidmatan sebarang aduan syiling muat daripada pengesahan`.split(/\s+/),
 );
 
-/** word → languages, with a share each where several claim it. */
-export function compileLexicon(lexicon: Lexicon): Map<string, readonly (readonly [lang: string, weight: number])[]> {
+export interface LexiconEntry {
+  /** Used unchanged in many languages, so that it says nothing of the rest of a sentence. */
+  borrowed: boolean;
+  /** With a share each where several claim the word. */
+  langs: readonly (readonly [lang: string, weight: number])[];
+}
+
+/** All that is known of a word, in one table. `loanwords` may be of several words each. */
+export function compileLexicon(lexicon: Lexicon, loanwords: readonly string[]): Map<string, LexiconEntry> {
   const byWord = new Map<string, string[]>();
   for (const [lang, words] of Object.entries(lexicon)) {
     for (const word of new Set(words.split(/\s+/).filter(Boolean))) {
@@ -64,5 +71,11 @@ export function compileLexicon(lexicon: Lexicon): Map<string, readonly (readonly
       else byWord.set(word, [lang]);
     }
   }
-  return new Map([...byWord].map(([word, langs]) => [word, langs.map((lang) => [lang, 1 / langs.length] as const)]));
+  const borrowed = new Set(loanwords.flatMap((entry) => entry.toLowerCase().split(/[\s-]+/)).filter(Boolean));
+  return new Map(
+    [...new Set([...byWord.keys(), ...borrowed])].map((word) => {
+      const langs = byWord.get(word) ?? [];
+      return [word, { borrowed: borrowed.has(word), langs: langs.map((lang) => [lang, 1 / langs.length] as const) }];
+    }),
+  );
 }
