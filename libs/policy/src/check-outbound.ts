@@ -9,7 +9,7 @@ import type { Normalised } from './normalise.ts';
 import { traceHit, traceMiss } from './rule-trace.ts';
 import type { Rule } from './rule.ts';
 import type { Decision, Finding, Verdict } from './verdict.ts';
-import { wordsOf } from './words.ts';
+import { type Words, wordsOf } from './words.ts';
 
 /**
  * Judges the final text of a message, for people, bots and templates alike. A rule that has no pattern in the final language is
@@ -17,7 +17,8 @@ import { wordsOf } from './words.ts';
  * result is sealed: only an unaltered verdict makes `release` let exactly these words go.
  */
 export function checkOutbound(ruleset: RuleSet, facts: OutboundFacts): Verdict {
-  const draft = draftOf(facts);
+  const words = wordsOf(facts.parts);
+  const draft = draftOf(words, facts);
   const evaluated: EvaluatedFacts = { ...facts, text: draft.text.text };
   const verdict: Verdict = { decision: 'release', findings: [], trace: [], states: [], rules: ruleset.fingerprint };
   const acting: Rule[] = [];
@@ -36,11 +37,10 @@ export function checkOutbound(ruleset: RuleSet, facts: OutboundFacts): Verdict {
   }
   verdict.decision = decide(verdict.findings, facts.actor.kind);
   const role = overridableBy(verdict.decision, acting, facts.actor.kind);
-  return issue(role === undefined ? verdict : { ...verdict, overridableBy: role }, facts.parts);
+  return issue(role === undefined ? verdict : { ...verdict, overridableBy: role }, words);
 }
 
-function draftOf(facts: OutboundFacts): Draft {
-  const { visible, rest } = wordsOf(facts.parts);
+function draftOf({ visible, rest }: Words, facts: OutboundFacts): Draft {
   const words = rest === '' ? visible : `${visible}\n${rest}`;
   const text = normalise(words);
   let source: Normalised | undefined;

@@ -1,6 +1,6 @@
 import type { RegionFact, SharedFacts } from './facts.ts';
 import { languageKey } from './language-key.ts';
-import { groupsOf, GROUPS } from './region/groups.ts';
+import { GROUPS, isInGroup } from './region/groups.ts';
 import type { Condition, Test } from './rule.ts';
 
 /** What conditions look at, for one message. `text` is normalised. */
@@ -133,7 +133,7 @@ function membership(fact: Test['fact'], wanted: ReadonlySet<string>): Evaluate {
 function inRegion(region: RegionFact, wanted: ReadonlySet<string>): Tri {
   if (region.country !== undefined && wanted.has(region.country)) return 2;
   if (region.groups.some((group) => wanted.has(group))) return 2;
-  if (region.country !== undefined) return yes(groupsOf(region.country).some((group) => wanted.has(group)));
+  if (region.country !== undefined) return yes(isInGroup(region.country, wanted));
   return inCountry(region, wanted);
 }
 

@@ -1,8 +1,13 @@
 import { textOf } from '#libs/contracts';
 import type { Part } from '#libs/contracts';
 
-/** All words of a message. `visible` is `textOf(parts)`, to which spans refer; `rest` are words that it leaves out. */
-export function wordsOf(parts: readonly Part[]): { visible: string; rest: string } {
+/** All words of a message: `textOf(parts)`, to which spans refer, and those that it leaves out. */
+export interface Words {
+  visible: string;
+  rest: string;
+}
+
+export function wordsOf(parts: readonly Part[]): Words {
   const visible = textOf(parts);
   const rest = parts.flatMap(otherWords).filter((word) => word !== '' && !visible.includes(word));
   return { visible, rest: rest.join('\n') };

@@ -20,3 +20,7 @@ for (const [group, countries] of Object.entries(GROUPS)) {
 export function groupsOf(country: string): string[] {
   return [...(byCountry.get(country.toUpperCase()) ?? [])];
 }
+
+/** Whether a country belongs to one of these groupings. */
+export const isInGroup = (country: string, wanted: ReadonlySet<string>): boolean =>
+  byCountry.get(country.toUpperCase())?.some((group) => wanted.has(group)) ?? false;
