@@ -12,9 +12,6 @@ export function median(values: readonly number[]): number {
   return (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-export const mean = (values: readonly number[]): number =>
-  values.reduce((total, value) => total + value, 0) / values.length;
-
 /**
  * How many times `reference` the subject is: the ratio of each pair of neighbouring slices, then the median of the ratios. A machine
  * that slows down for a while slows both of a pair, so it falls out.
