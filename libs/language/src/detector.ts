@@ -29,7 +29,7 @@ const ASCII_WORD = /[a-z][a-z0-9']*|\d+[a-z][a-z0-9]*/g;
 const HEAD = 240;
 const SAMPLE = 64;
 
-/** Loads the models (about 0.3 s, 15 MB resident, once per detector: make one per process). */
+/** Loads the models (about 0.3 s, 25 MB resident, once per detector: make one per process). */
 export async function createDetector(options: DetectorOptions): Promise<Detector> {
   const models = await loadModels();
   const lexicon = compileLexicon({ ...CHAT_LEXICON, ...options.lexicon }, options.loanwords);
