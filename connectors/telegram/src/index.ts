@@ -1,14 +1,12 @@
-import { Agent } from 'node:http';
 import { defineConnector, MalformedError } from '#libs/connector-kit';
-import { Telegraf } from 'telegraf';
 import { settings as config } from './config.ts';
 import { parseUpdate } from './parse.ts';
+import { PooledTelegram } from './pooled-telegram.ts';
 import { answerButtons, poll, registerWebhook } from './receive.ts';
 import { apiOf, sendPiece } from './send.ts';
-import { verifySecret } from './verify.ts';
+import { secretVerifier } from './verify.ts';
 
 const MB = 1_000_000;
-const keepAlive = new Agent({ keepAlive: true, maxSockets: 64 });
 
 export const telegram = defineConnector({
   channel: 'telegram',
@@ -38,10 +36,7 @@ export const telegram = defineConnector({
   },
   create(context) {
     const { channel, account, settings } = context;
-    const { telegram } = new Telegraf(settings.token, { telegram: { apiRoot: settings.apiRoot, webhookReply: false } });
-    // telegraf drops its agent for plain http (a Bot API server of one's own), which then costs a connection for every call.
-    if (settings.apiRoot.startsWith('http://')) Object.assign(telegram.options, { agent: keepAlive });
-    const api = apiOf(telegram);
+    const api = apiOf(new PooledTelegram(settings.token, settings));
     return {
       rate: { perAccountPerSecond: settings.perSecond, perChatPerSecond: settings.perChatPerSecond },
       send: (piece, to) => sendPiece(api, piece, to),
@@ -50,7 +45,7 @@ export const telegram = defineConnector({
         ? { session: (signal: AbortSignal) => poll(api, context, signal) }
         : {
             webhook: {
-              verify: (request) => verifySecret(request, settings.secret),
+              verify: secretVerifier(settings.secret),
               parse: (request) =>
                 parseUpdate(json(request.rawBody), { channel, account, receivedAt: request.receivedAt }),
             },

@@ -1,6 +1,7 @@
 import { ConnectorError, type Piece, type SendContext, type SendReceipt } from '#libs/connector-kit';
 import { type Telegram, TelegramError } from 'telegraf';
 import { providerId } from './parse.ts';
+import { NoAnswerError } from './pool-call.ts';
 
 const CALLBACK_DATA_BYTES = 64;
 const MEDIA_METHOD = {
@@ -89,27 +90,24 @@ function keyboard(options: readonly { id: string; label: string }[]): { text: st
 const refused = (code: string, reason: string): ConnectorError =>
   new ConnectorError({ kind: 'rejected', delivered: 'no', code, reason });
 
-/** Failures before a byte of the request has left. */
-const NOT_CONNECTED =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
-
-/** Sorts by code alone. No text of the client is taken over: it names the address, and the token is part of it. */
+/** Sorts by what was written and answered alone. No text of the client is taken over: it names the address, and the token is part of it. */
 function asConnectorError(error: unknown): ConnectorError {
   if (error instanceof TelegramError) return fromTelegram(error);
-  const code = String((error as { code?: unknown }).code ?? (error as { name?: unknown }).name ?? 'unknown');
-  if (NOT_CONNECTED.test(code))
-    return new ConnectorError({
-      kind: 'unavailable',
-      delivered: 'no',
-      code,
-      reason: `Telegram could not be reached (${code}).`,
-    });
-  return new ConnectorError({
-    kind: 'unavailable',
-    delivered: 'unknown',
-    code,
-    reason: `The connection to Telegram broke off before the answer (${code}).`,
-  });
+  const { code, sent } =
+    error instanceof NoAnswerError ? error : { code: (error as Error | undefined)?.name ?? 'unknown', sent: true };
+  return sent
+    ? new ConnectorError({
+        kind: 'unavailable',
+        delivered: 'unknown',
+        code,
+        reason: `The connection to Telegram broke off before the answer (${code}).`,
+      })
+    : new ConnectorError({
+        kind: 'unavailable',
+        delivered: 'no',
+        code,
+        reason: `Telegram could not be reached (${code}).`,
+      });
 }
 
 function fromTelegram({ response, code, description, parameters }: TelegramError): ConnectorError {

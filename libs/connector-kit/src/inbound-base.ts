@@ -45,9 +45,37 @@ export function inboundBase(origin: InboundOrigin): InboundBase {
 
 function rawOf(raw: unknown): { raw?: unknown } {
   if (raw === undefined) return {};
+  // Nearly always far below both limits, and then the text need not be made to know that.
+  if (roomLeft(raw, RAW_LIMIT, RAW_DEPTH) >= 0) return { raw };
   const text = JSON.stringify(raw);
   if (Buffer.byteLength(text) > RAW_LIMIT) return {};
   return { raw: isDeeper(raw, RAW_DEPTH) ? text : raw };
+}
+
+/** As JSON a character takes six bytes at most, a number 25, and a value up to two more around it. */
+const CHARACTER_BYTES = 6;
+const NUMBER_BYTES = 25;
+const AROUND_BYTES = 4;
+
+/** Bytes of `room` that are left when the JSON text of `value` is as long as it could be; negative when it may not fit, or is too deep. */
+function roomLeft(value: unknown, room: number, levels: number): number {
+  if (typeof value === 'string') return room - value.length * CHARACTER_BYTES - AROUND_BYTES;
+  if (typeof value !== 'object' || value === null) return room - NUMBER_BYTES - AROUND_BYTES;
+  if (levels === 0) return -1;
+  let left = room - AROUND_BYTES;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length && left >= 0; i += 1) left = roomLeft(value[i], left, levels - 1);
+    return left;
+  }
+  for (const name of Object.keys(value)) {
+    if (left < 0) return left;
+    left = roomLeft(
+      (value as Record<string, unknown>)[name],
+      left - name.length * CHARACTER_BYTES - AROUND_BYTES,
+      levels - 1,
+    );
+  }
+  return left;
 }
 
 const isDeeper = (value: unknown, levels: number): boolean =>

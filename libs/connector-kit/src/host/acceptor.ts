@@ -50,19 +50,22 @@ export class Acceptor {
     const topic = inboundTopic(channel);
     const written = events.map((event) => this.written(channel, account, event));
     this.pending += events.length;
-    const publishing = this.bus.publish(
-      written.map(({ event, value }) => ({
-        topic,
-        key: event.key,
-        value,
-        headers: {
-          [HEADER.schema]: TOPICS.inbound.version,
-          [HEADER.producedAt]: String(event.receivedAt),
-          ...(event.traceparent === undefined ? {} : { [HEADER.traceparent]: event.traceparent }),
-        },
-      })),
-    );
-    await publishing.finally(() => (this.pending -= events.length));
+    try {
+      await this.bus.publish(
+        written.map(({ event, value }) => ({
+          topic,
+          key: event.key,
+          value,
+          headers: {
+            [HEADER.schema]: TOPICS.inbound.version,
+            [HEADER.producedAt]: String(event.receivedAt),
+            ...(event.traceparent === undefined ? {} : { [HEADER.traceparent]: event.traceparent }),
+          },
+        })),
+      );
+    } finally {
+      this.pending -= events.length;
+    }
     crashPoint('connector.published');
     const published = written.map(({ event }) => event);
     for (const { type } of published) accepted.inc({ channel, type });

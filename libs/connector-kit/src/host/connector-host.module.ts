@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
   type BeforeApplicationShutdown,
@@ -26,10 +26,21 @@ export class ConnectorHostLifecycle implements OnApplicationBootstrap, BeforeApp
 
   async onApplicationBootstrap(): Promise<void> {
     const server = this.adapterHost.httpAdapter?.getHttpServer() as Server | undefined;
+    if (server !== undefined) this.takeWebhooks(server);
     server?.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (!this.host.upgrade(request, socket, head) && server.listenerCount('upgrade') === 1) socket.destroy();
     });
     await this.host.start();
+  }
+
+  /** A webhook needs nothing of what Express does, and comes in numbers: it is taken out before. */
+  private takeWebhooks(server: Server): void {
+    const others = server.listeners('request') as RequestListener[];
+    server.removeAllListeners('request');
+    server.on('request', (request, response) => {
+      if (this.host.serveWebhook(request, response)) return;
+      for (const listener of others) listener.call(server, request, response);
+    });
   }
 
   /** Before the server stops listening: it would wait for open sockets of visitors. */

@@ -142,18 +142,26 @@ export class ConnectorHost {
     await this.ignored.flush();
   }
 
-  /** An express-style middleware for the connectors' addresses; everything else goes on to `next`. */
+  /** Takes requests under `/webhooks/`; false when it is not one. To be asked before anything else on the server. */
+  serveWebhook(request: IncomingMessage, response: ServerResponse): boolean {
+    const { url = '/' } = request;
+    if (!url.startsWith('/webhooks/')) return false;
+    this.ingress
+      .handle(request, response, url.slice('/webhooks'.length))
+      .catch((error: unknown) => this.failed(response, error));
+    return true;
+  }
+
+  /** An express-style middleware for the connectors' own addresses; everything else goes on to `next`. */
   serve(request: IncomingMessage & { originalUrl?: string }, response: ServerResponse, next: () => void): void {
     const url = request.originalUrl ?? request.url ?? '/';
-    const isWebhook = url.startsWith('/webhooks/');
-    if (!isWebhook && !this.byChannel.has(url.split(/[/?]/, 2)[1] ?? '')) return next();
-    const done = isWebhook
-      ? this.ingress.handle(request, response, url.slice('/webhooks'.length))
-      : this.serveOwn(request, response, url, next);
-    done.catch((error: unknown) => {
-      this.options.logger.error({ err: error }, 'a request failed in an unforeseen way');
-      reply(response, problem(500, 'unavailable', 'Something went wrong here; try again later.'));
-    });
+    if (!this.byChannel.has(url.split(/[/?]/, 2)[1] ?? '')) return next();
+    this.serveOwn(request, response, url, next).catch((error: unknown) => this.failed(response, error));
+  }
+
+  private failed(response: ServerResponse, error: unknown): void {
+    this.options.logger.error({ err: error }, 'a request failed in an unforeseen way');
+    reply(response, problem(500, 'unavailable', 'Something went wrong here; try again later.'));
   }
 
   private async serveOwn(

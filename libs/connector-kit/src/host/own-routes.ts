@@ -4,7 +4,8 @@ import type { Clock } from '#libs/contracts';
 import type { ConnectorInstance, ConnectorLog, HttpReply, Route } from '../connector.ts';
 import { MalformedError, SignatureError } from '../errors.ts';
 import type { Admission } from './admission.ts';
-import { BodyTooLargeError, BodyTooSlowError, readBody } from './read-body.ts';
+import { Deadlines } from './deadlines.ts';
+import { BodyTooLargeError, BodyTooSlowError, READ_MS, readBody } from './read-body.ts';
 import { COME_AGAIN, problem, reply, TOO_SLOW, tooLarge } from './reply.ts';
 
 export interface OwnRoutesOptions {
@@ -16,6 +17,7 @@ export interface OwnRoutesOptions {
 
 /** `/<channel>/<account>/…`: the endpoints that a connector brings along, WebSockets included. */
 export class OwnRoutes {
+  private readonly reading = new Deadlines(READ_MS);
   private readonly options: OwnRoutesOptions;
 
   constructor(options: OwnRoutesOptions) {
@@ -65,7 +67,7 @@ export class OwnRoutes {
       method: request.method ?? 'GET',
       url,
       headers: request.headers,
-      rawBody: await readBody(request, this.options.admission.maxBodyBytes),
+      rawBody: await readBody(request, this.options.admission.maxBodyBytes, this.reading),
       receivedAt: this.options.clock.now(),
       params: found.params,
       query: new URLSearchParams(url.split('?', 2)[1] ?? ''),

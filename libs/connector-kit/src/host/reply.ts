@@ -4,15 +4,17 @@ import type { HttpReply } from '../connector.ts';
 /** Writes an answer; objects become JSON. */
 export function reply(response: ServerResponse, answer: HttpReply): void {
   if (response.headersSent || response.destroyed) return;
-  const { status, headers = {}, body } = answer;
-  const raw = body === undefined || typeof body === 'string' || Buffer.isBuffer(body);
-  const bytes = body === undefined ? '' : raw ? body : JSON.stringify(body);
-  response.writeHead(status, {
-    ...(raw ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-    ...headers,
-    'content-length': Buffer.byteLength(bytes),
-  });
-  response.end(bytes);
+  const { status, headers, body } = answer;
+  if (body === undefined) response.writeHead(status, { ...headers, 'content-length': 0 }).end();
+  else if (typeof body === 'string' || Buffer.isBuffer(body)) {
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+  } else {
+    const json = JSON.stringify(body);
+    const type = 'application/json; charset=utf-8';
+    response
+      .writeHead(status, { 'content-type': type, ...headers, 'content-length': Buffer.byteLength(json) })
+      .end(json);
+  }
 }
 
 /** The one shape of errors on every route. */

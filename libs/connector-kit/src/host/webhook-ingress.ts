@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '#libs/contracts';
+import type { Clock, InboundEvent } from '#libs/contracts';
 import { counter, histogram } from '#libs/platform';
 import type {
   ConnectorInstance,
@@ -12,7 +12,8 @@ import type {
 import { MalformedError, SignatureError } from '../errors.ts';
 import type { Acceptor } from './acceptor.ts';
 import type { Admission } from './admission.ts';
-import { BodyTooLargeError, BodyTooSlowError, readBody } from './read-body.ts';
+import { Deadlines } from './deadlines.ts';
+import { BodyTooLargeError, BodyTooSlowError, READ_MS, readBody } from './read-body.ts';
 import { COME_AGAIN, problem, reply, TOO_SLOW, tooLarge } from './reply.ts';
 import { unparsedEvent } from './unparsed.ts';
 
@@ -37,11 +38,13 @@ const OK: HttpReply = { status: 200 };
 /** `POST /webhooks/<channel>/<account>`: verify the bytes, parse, put on the bus, and only then say 200. */
 export class WebhookIngress {
   private readonly options: WebhookIngressOptions;
-  private readonly publishTimeoutMs: number;
+  private readonly reading: Deadlines;
+  private readonly publishing: Deadlines;
 
   constructor(options: WebhookIngressOptions) {
     this.options = options;
-    this.publishTimeoutMs = options.publishTimeoutMs ?? 8000;
+    this.reading = new Deadlines(options.readTimeoutMs ?? READ_MS);
+    this.publishing = new Deadlines(options.publishTimeoutMs ?? 8000);
   }
 
   /** `path` is what follows `/webhooks`. */
@@ -67,7 +70,8 @@ export class WebhookIngress {
     const leave = this.options.admission.enter(request);
     if (leave === undefined) return COME_AGAIN;
     try {
-      const whole = await this.read(request);
+      const rawBody = await readBody(request, this.options.admission.maxBodyBytes, this.reading);
+      const whole = this.whole(request, rawBody);
       if (request.method === 'GET' && webhook.handshake !== undefined) return webhook.handshake(whole);
       if (request.method !== 'POST') return problem(405, 'invalid', 'A webhook takes POST.', { allow: 'POST' });
       webhook.verify(whole);
@@ -81,16 +85,9 @@ export class WebhookIngress {
     }
   }
 
-  private async read(request: IncomingMessage): Promise<WebhookRequest> {
-    const rawBody = await readBody(request, this.options.admission.maxBodyBytes, this.options.readTimeoutMs);
-    const originalUrl = (request as IncomingMessage & { originalUrl?: string }).originalUrl;
-    return {
-      method: request.method ?? 'POST',
-      url: originalUrl ?? request.url ?? '/',
-      headers: request.headers,
-      rawBody,
-      receivedAt: this.options.clock.now(),
-    };
+  private whole(request: IncomingMessage, rawBody: Buffer): WebhookRequest {
+    const { method = 'POST', url = '/', headers } = request;
+    return { method, url, headers, rawBody, receivedAt: this.options.clock.now() };
   }
 
   private parse(channel: string, account: string, webhook: WebhookHandling, request: WebhookRequest): Parsed[] {
@@ -103,19 +100,18 @@ export class WebhookIngress {
     }
   }
 
-  private async publish(channel: string, account: string, parsed: Parsed[]) {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new BusSlowError()), this.publishTimeoutMs);
+  private publish(channel: string, account: string, parsed: Parsed[]): Promise<InboundEvent[]> {
+    return new Promise((resolve, reject) => {
+      const wait = this.publishing.begin(() => reject(new BusSlowError()));
+      const ended = <T>(settle: (value: T) => void) => (value: T): void => {
+        this.publishing.end(wait);
+        settle(value);
+      };
+      this.options.acceptor.accept(channel, account, parsed).then(ended(resolve), ended(reject));
     });
-    try {
-      return await Promise.race([this.options.acceptor.accept(channel, account, parsed), late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
-  private tell(instance: ConnectorInstance, events: Parameters<NonNullable<ConnectorInstance['accepted']>>[0]): void {
+  private tell(instance: ConnectorInstance, events: readonly InboundEvent[]): void {
     instance
       .accepted?.(events)
       .catch((error: unknown) => this.options.log.warn({ err: error }, 'a follow-up call to the provider failed'));
