@@ -158,9 +158,9 @@ export interface ConnectorDefinition<S extends z.ZodType> {
   config: S;
   capabilities: Capabilities;
   /**
-   * What an inbound event proves about a message of ours: a delivery of unknown outcome that it names was sent. Pure. Default:
-   * a receipt that carries our message id, as sent, delivered or read. Connectors whose provider hands our id back otherwise
-   * (an echo, a status callback) say so here.
+   * What an inbound event proves about a message of ours: a delivery of unknown outcome that it names was sent. Pure. Default
+   * for channels that declare receipts: one that carries our message id, as sent, delivered or read. Connectors whose provider
+   * hands our id back otherwise (an echo, a status callback) say so here.
    */
   evidence?(event: InboundEvent): DeliveryEvidence | undefined;
   create(context: ConnectorContext<z.output<S>>): ConnectorInstance;
@@ -171,7 +171,8 @@ export interface Connector {
   readonly channel: string;
   readonly config: z.ZodType;
   readonly capabilities: Capabilities;
-  evidence(event: InboundEvent): DeliveryEvidence | undefined;
+  /** Absent: nothing that comes in ever proves anything about a message of ours. */
+  readonly evidence?: (event: InboundEvent) => DeliveryEvidence | undefined;
   /** Checks the settings, then creates. Throws one error that names every setting that is wrong. */
   open(context: ConnectorContext<unknown>): ConnectorInstance;
 }
@@ -182,11 +183,13 @@ export function defineConnector<S extends z.ZodType>(definition: ConnectorDefini
   if (!/^[a-z][a-z0-9-]*$/.test(channel)) {
     throw new TypeError(`channel "${channel}": expected lower-case letters, digits and dashes`);
   }
+  const capabilities = capabilitiesSchema.parse(definition.capabilities);
+  const evidence = definition.evidence ?? (capabilities.receipts.length > 0 ? receiptEvidence : undefined);
   return {
     channel,
     config,
-    capabilities: capabilitiesSchema.parse(definition.capabilities),
-    evidence: definition.evidence ?? receiptEvidence,
+    capabilities,
+    ...(evidence === undefined ? {} : { evidence }),
     open(context) {
       const settings = config.safeParse(context.settings);
       if (!settings.success) {

@@ -77,7 +77,15 @@ export class Delivery {
     this.presence = new Presence({ leases, alarm, clock, ticks, self, channel, onLost: () => this.onLost() });
     this.outcomes = new Outcomes({ bus, rows: this.rows, log });
     const { rows, lanes, inherited, presence, outcomes } = this;
-    const ledger = new Ledger({ rows, refs: store.collection(refs), clock, alarm, log, self: () => presence.self });
+    const ledger = new Ledger({
+      rows,
+      refs: store.collection(refs),
+      clock,
+      alarm,
+      log,
+      self: () => presence.self,
+      links: connector.evidence !== undefined,
+    });
     const rateOf = (account: string) => instances.get(account)?.rate ?? connector.capabilities.rate;
     this.rates =
       options.rates ??
@@ -108,8 +116,7 @@ export class Delivery {
       owners: () => [presence.self, ...inherited],
       accept: (found) => this.sender.accept(found),
     });
-    const provenBy = (event: InboundEvent) => connector.evidence(event);
-    this.evidence = new Evidence({ channel, rows, ledger, outcomes, log, provenBy });
+    this.evidence = new Evidence({ channel, rows, ledger, outcomes, log, provenBy: connector.evidence });
     const { gates, backlog, evidence } = this;
     this.sender = new Sender({
       ledger,

@@ -14,8 +14,8 @@ export interface EvidenceOptions {
   ledger: Ledger;
   outcomes: Outcomes;
   log: ConnectorLog;
-  /** What an inbound event proves. */
-  provenBy(event: InboundEvent): DeliveryEvidence | undefined;
+  /** What an inbound event proves; undefined where none ever does. */
+  provenBy: ((event: InboundEvent) => DeliveryEvidence | undefined) | undefined;
 }
 
 /**
@@ -35,8 +35,10 @@ export class Evidence {
 
   /** Looks through events that came in. */
   hear(events: readonly InboundEvent[]): void {
+    const { provenBy } = this.options;
+    if (provenBy === undefined) return;
     for (const event of events) {
-      const proof = this.options.provenBy(event);
+      const proof = provenBy(event);
       if (proof === undefined) continue;
       this.named.delete(proof.messageId);
       this.named.set(proof.messageId, proof);

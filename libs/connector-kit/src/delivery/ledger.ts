@@ -16,6 +16,8 @@ export interface LedgerOptions {
   log: ConnectorLog;
   /** Who claims. */
   self(): string;
+  /** Whether anybody will ask whose a provider's id is: one write less where nobody does. */
+  links: boolean;
 }
 
 /**
@@ -113,7 +115,7 @@ export class Ledger {
   }
 
   private link(row: DeliveryDoc): Promise<unknown> | undefined {
-    if (row.providerMessageIds.length === 0) return undefined;
+    if (!this.options.links || row.providerMessageIds.length === 0) return undefined;
     const { channel, account, key, messageId, at } = row;
     return this.options.refs.insertMany(
       row.providerMessageIds.map((id) => ({ _id: refId(channel, account, id), key, messageId, at })),

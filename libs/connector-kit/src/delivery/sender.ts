@@ -1,6 +1,7 @@
 import { type Clock, crashPoint } from '#libs/contracts';
 import type { DeliveryDoc } from '../collections/index.ts';
 import type { ConnectorInstance, ConnectorLog } from '../connector.ts';
+import { Deadlines } from '../deadlines.ts';
 import { ConnectorError } from '../errors.ts';
 import type { Ticks } from '../leases.ts';
 import type { Alarm } from './alarm.ts';
@@ -45,7 +46,7 @@ const STORE_RETRY_MS = 500;
  */
 export class Sender {
   private readonly parallel: number;
-  private readonly sendTimeoutMs: number;
+  private readonly calls: Deadlines;
   private readonly options: SenderOptions;
   /** Chats of rows claimed before their insert. */
   private readonly reserved = new Set<string>();
@@ -56,7 +57,7 @@ export class Sender {
   constructor(options: SenderOptions) {
     this.options = options;
     this.parallel = options.parallel ?? 32;
-    this.sendTimeoutMs = options.sendTimeoutMs ?? 30_000;
+    this.calls = new Deadlines(options.sendTimeoutMs ?? 30_000);
   }
 
   knows(rowId: string): boolean {
@@ -204,7 +205,7 @@ export class Sender {
     }
     crashPoint('delivery.claimed');
     let isDown = false;
-    const next = await callProvider(instanceOf(row.account), row, this.sendTimeoutMs).then(
+    const next = await callProvider(instanceOf(row.account), row, this.calls).then(
       (receipt) => sent(row, receipt, clock.now()),
       (error: unknown) => {
         log.warn(

@@ -4,7 +4,7 @@ import type { Clock } from '#libs/contracts';
 import type { ConnectorInstance, ConnectorLog, HttpReply, Route } from '../connector.ts';
 import { MalformedError, SignatureError } from '../errors.ts';
 import type { Admission } from './admission.ts';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines } from '../deadlines.ts';
 import { BodyTooLargeError, BodyTooSlowError, READ_MS, readBody } from './read-body.ts';
 import { COME_AGAIN, problem, reply, TOO_SLOW, tooLarge } from './reply.ts';
 

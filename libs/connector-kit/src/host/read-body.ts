@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Deadlines } from './deadlines.ts';
+import type { Deadlines } from '../deadlines.ts';
 
 /** More bytes than the cap: 413. */
 export class BodyTooLargeError extends Error {

@@ -12,7 +12,7 @@ import type {
 import { MalformedError, SignatureError } from '../errors.ts';
 import type { Acceptor } from './acceptor.ts';
 import type { Admission } from './admission.ts';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines } from '../deadlines.ts';
 import { BodyTooLargeError, BodyTooSlowError, READ_MS, readBody } from './read-body.ts';
 import { COME_AGAIN, problem, reply, TOO_SLOW, tooLarge } from './reply.ts';
 import { unparsedEvent } from './unparsed.ts';
@@ -103,10 +103,12 @@ export class WebhookIngress {
   private publish(channel: string, account: string, parsed: Parsed[]): Promise<InboundEvent[]> {
     return new Promise((resolve, reject) => {
       const wait = this.publishing.begin(() => reject(new BusSlowError()));
-      const ended = <T>(settle: (value: T) => void) => (value: T): void => {
-        this.publishing.end(wait);
-        settle(value);
-      };
+      const ended =
+        <T>(settle: (value: T) => void) =>
+        (value: T): void => {
+          this.publishing.end(wait);
+          settle(value);
+        };
       this.options.acceptor.accept(channel, account, parsed).then(ended(resolve), ended(reject));
     });
   }

@@ -60,7 +60,7 @@ export function fakeConnector(
       media: [],
       buttons: 0,
       replyWindowHours: null,
-      receipts: [],
+      receipts: ['delivered'],
       typing: false,
       edits: false,
       deletes: false,

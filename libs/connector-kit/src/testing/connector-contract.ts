@@ -323,4 +323,6 @@ function assertValid(event: Exclude<Parsed, { type: 'ignored' }>, connector: Con
   assert.equal(event.channel, connector.channel);
   assert.ok(event.key.startsWith(`${connector.channel}:${ACCOUNT}:`), 'the key belongs to channel and account');
   assert.equal(event.receivedAt, RECEIVED_AT);
+  // Evidence of deliveries is looked for only where receipts are declared.
+  if (event.type === 'receipt') assert.ok(connector.capabilities.receipts.length > 0, 'receipts are declared');
 }

@@ -10,7 +10,7 @@ interface Wait {
 export class Deadlines {
   /** In the order in which they run out, since all are equally long. */
   private readonly waiting = new Set<Wait>();
-  private readonly afterMs: number;
+  readonly afterMs: number;
   private armed = false;
 
   constructor(afterMs: number) {
