@@ -1,6 +1,8 @@
 interface Wait {
   until: number;
   late: () => void;
+  before: Wait;
+  after: Wait;
 }
 
 /**
@@ -8,39 +10,51 @@ interface Wait {
  * would be most of what waiting costs. Keeps no process alive.
  */
 export class Deadlines {
-  /** In the order in which they run out, since all are equally long. */
-  private readonly waiting = new Set<Wait>();
   readonly afterMs: number;
+  /** A ring in the order in which waits run out, since all are equally long; this one closes it. */
+  private readonly ring: Wait;
   private armed = false;
 
   constructor(afterMs: number) {
     this.afterMs = afterMs;
+    const ring = { until: Infinity, late: () => undefined } as unknown as Wait;
+    ring.before = ring;
+    ring.after = ring;
+    this.ring = ring;
   }
 
   /** Calls `late` once the time is over, unless what is returned was handed to `end` before. */
   begin(late: () => void): Wait {
-    const wait = { until: performance.now() + this.afterMs, late };
-    this.waiting.add(wait);
+    const { ring } = this;
+    const wait = { until: performance.now() + this.afterMs, late, before: ring.before, after: ring };
+    ring.before.after = wait;
+    ring.before = wait;
     if (!this.armed) this.arm(this.afterMs);
     return wait;
   }
 
+  /** A second time does nothing. */
   end(wait: Wait): void {
-    this.waiting.delete(wait);
+    wait.before.after = wait.after;
+    wait.after.before = wait.before;
+    wait.before = wait;
+    wait.after = wait;
   }
 
   private arm(ms: number): void {
     this.armed = true;
-    setTimeout(() => this.ring(), Math.ceil(ms)).unref();
+    setTimeout(() => this.look(), Math.ceil(ms)).unref();
   }
 
-  private ring(): void {
+  private look(): void {
     this.armed = false;
     const now = performance.now();
-    for (const wait of this.waiting) {
-      if (wait.until > now) return this.arm(wait.until - now);
-      this.waiting.delete(wait);
-      wait.late();
+    const { ring } = this;
+    while (ring.after !== ring) {
+      const oldest = ring.after;
+      if (oldest.until > now) return this.arm(oldest.until - now);
+      this.end(oldest);
+      oldest.late();
     }
   }
 }
