@@ -16,7 +16,13 @@ describe('the raw item of an event', () => {
     expect(rawOf([nested(2000)])).toBe(JSON.stringify([nested(2000)]));
   });
 
-  it('is left out when it is large', () => {
-    expect(rawOf({ text: 'x'.repeat(RAW_LIMIT) })).toBeUndefined();
+  it('is left out when it is large, as JSON and in bytes', () => {
+    const around = JSON.stringify({ text: '' }).length;
+    expect(rawOf({ text: 'x'.repeat(RAW_LIMIT - around) })).toBeDefined();
+    expect(rawOf({ text: 'x'.repeat(RAW_LIMIT - around + 1) })).toBeUndefined();
+    expect(rawOf({ text: '\u0001'.repeat(RAW_LIMIT / 6) })).toBeUndefined();
+    expect(rawOf({ text: 'ก'.repeat(RAW_LIMIT / 3) })).toBeUndefined();
+    expect(rawOf(Array.from({ length: RAW_LIMIT / 20 }, () => -1.2345678901234567e-100))).toBeUndefined();
+    expect(rawOf({ ['x'.repeat(RAW_LIMIT)]: 1 })).toBeUndefined();
   });
 });

@@ -76,6 +76,18 @@ describe('what a message costs', () => {
     });
     expect(marks).toBeLessThanOrEqual(5);
   });
+
+  it('is two where nothing that comes in can name a message of ours', async () => {
+    const { store, calls } = counting(bench.store);
+    const { evidence: _, ...connector } = fakeConnector();
+    const delivery = bench.delivery(() => Promise.resolve({ providerMessageIds: ['p'] }), { store, connector });
+    open.push(delivery);
+    await delivery.start();
+    await bench.publish(sendCommand(bench.time, 'c', 'm'));
+    await allDone(1);
+    expect(Object.fromEntries(calls)).toMatchObject({ 'deliveries.insertMany': 1, 'deliveries.replace': 1 });
+    expect(calls.get('refs.insertMany')).toBeUndefined();
+  });
 });
 
 describe('what a queue costs', () => {

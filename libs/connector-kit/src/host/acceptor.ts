@@ -89,7 +89,9 @@ export class Acceptor {
 }
 
 function misfitOf(event: InboundEvent, value: string): string | undefined {
-  if (Buffer.byteLength(value) > MAX_EVENT_BYTES) return `larger than ${MAX_EVENT_BYTES} bytes`;
+  // Three bytes are the most that a code unit takes.
+  if (value.length * 3 > MAX_EVENT_BYTES && Buffer.byteLength(value) > MAX_EVENT_BYTES)
+    return `larger than ${MAX_EVENT_BYTES} bytes`;
   const { error } = inboundEvent.safeParse(event);
   return error?.issues
     .slice(0, 3)

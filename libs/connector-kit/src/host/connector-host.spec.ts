@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Bus, TransientError } from '#libs/bus';
 import type { InboundEvent, InboundOf } from '#libs/contracts';
+import { endKeepAlive } from '#libs/platform';
 import { ignored, type ConnectorInstance, type WebhookRequest } from '../connector.ts';
 import { MalformedError, SignatureError } from '../errors.ts';
 import { inboundBase } from '../inbound-base.ts';
@@ -277,6 +278,24 @@ describe('back-pressure', () => {
 });
 
 describe('the application around it', () => {
+  it('hands nothing of a webhook to Express, and still ends its connections when it stops', async () => {
+    await serve();
+    const names = async (path: string) => [...(await post(path, '[]')).headers.keys()];
+    expect(await names('/other')).toContain('x-powered-by');
+    expect(await names(hook)).not.toContain('x-powered-by');
+    endKeepAlive(app.getHttpServer());
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    for (const path of ['/other', hook]) {
+      const head = `POST ${path} HTTP/1.1\r\nhost: x\r\nx-key: open\r\ncontent-type: application/json\r\n`;
+      const answer = await new Promise<string>((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => socket.write(`${head}content-length: 2\r\n\r\n[]`));
+        let text = '';
+        socket.on('data', (chunk) => (text += String(chunk))).on('close', () => resolve(text));
+      });
+      expect(answer).toMatch(/^HTTP\/1.1 20[01] [^]*\r\nconnection: close\r\n/i);
+    }
+  });
+
   it('still parses bodies and has its own routes', async () => {
     await serve();
     const answer = await post('/other', '{"a":1}');
