@@ -11,6 +11,7 @@ import { translate } from './errors.ts';
 import { sparseFilter } from './filter.ts';
 import type { Filter } from './filter.ts';
 import { indexKey, MongoCollection } from './mongo-collection.ts';
+import { writtenOrClosed } from './written-or-closed.ts';
 
 export interface MongoStoreOptions {
   /** `mongodb://` or `mongodb+srv://`; a replica set is not needed. */
@@ -28,6 +29,7 @@ const SWEEP_EVERY_MS = 60_000;
 
 /** Connects. Throws `StoreUnavailableError` when no server answers in time. */
 export async function openMongoStore(options: MongoStoreOptions): Promise<MongoStore> {
+  writtenOrClosed();
   const connection = createConnection(options.uri, {
     ...(options.dbName ? { dbName: options.dbName } : {}),
     serverSelectionTimeoutMS: options.selectionTimeoutMs ?? 5000,
