@@ -13,13 +13,16 @@ export interface KafkaBusOptions extends ClusterBusOptions {
  * `TransientError` when no broker answers.
  */
 export async function openKafkaBus(options: KafkaBusOptions): Promise<ClusterBus> {
-  const [{ Kafka, logLevel }, { kafkaLog }, { KafkajsClient }, { quietRequestQueue }] = await Promise.all([
-    import('kafkajs'),
-    import('./kafka-log.ts'),
-    import('./kafkajs-client.ts'),
-    import('./quiet-request-queue.ts'),
-  ]);
+  const [{ Kafka, logLevel }, { kafkaLog }, { KafkajsClient }, { patientCoordinator }, { quietRequestQueue }] =
+    await Promise.all([
+      import('kafkajs'),
+      import('./kafka-log.ts'),
+      import('./kafkajs-client.ts'),
+      import('./patient-coordinator.ts'),
+      import('./quiet-request-queue.ts'),
+    ]);
   quietRequestQueue();
+  patientCoordinator();
   const kafka = new Kafka({
     ...options.security,
     brokers: options.brokers,
