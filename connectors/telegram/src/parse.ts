@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Parsed, ignored, inboundBase, MalformedError } from '#libs/connector-kit';
 import { conversationKeyOf, type InboundContact, type Part } from '#libs/contracts';
 import { z } from 'zod';
@@ -120,6 +119,7 @@ export function parseUpdate(body: unknown, origin: Origin): Parsed[] {
   if (typeof body !== 'object' || body === null || !Number.isInteger((body as { update_id?: unknown }).update_id)) {
     throw new MalformedError('this is no update of the Bot API');
   }
+  const updateId = (body as { update_id: number }).update_id;
   const kind = Object.keys(body).find((name) => name !== 'update_id') ?? 'empty';
   const content = (body as Record<string, unknown>)[kind];
   const base = (chatId: number, id: string, seconds?: number) =>
@@ -136,11 +136,11 @@ export function parseUpdate(body: unknown, origin: Origin): Parsed[] {
       return [fromMessage(message.parse(content), base, origin)];
     case 'edited_message':
     case 'edited_channel_post':
-      return [fromEdit(message.parse(content), base)];
+      return [fromEdit(message.parse(content), base, updateId)];
     case 'callback_query':
       return [fromCallback(callbackQuery.parse(content), base)];
     case 'message_reaction':
-      return [fromReaction(reactionUpdate.parse(content), base)];
+      return [fromReaction(reactionUpdate.parse(content), base, updateId)];
     case 'my_chat_member':
       return [fromMembership(memberUpdate.parse(content), base)];
     default:
@@ -171,13 +171,13 @@ function fromMessage(m: Message, base: Base, origin: Origin): Parsed {
   };
 }
 
-function fromEdit(m: Message, base: Base): Parsed {
+/** Seconds are too coarse for quick changes, and the words too, since somebody may take a change back: the update tells them apart. */
+function fromEdit(m: Message, base: Base, updateId: number): Parsed {
   const parts = partsOf(m);
   if (parts.length === 0) return ignored(`edited_message.${serviceOf(m)}`);
-  // Seconds are too coarse for two quick edits: what was written tells them apart.
-  const written = createHash('sha1').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
+  const at = m.edit_date ?? m.date;
   return {
-    ...base(m.chat.id, `edit:${m.chat.id}:${m.message_id}:${m.edit_date ?? m.date}:${written}`, m.edit_date ?? m.date),
+    ...base(m.chat.id, `edit:${m.chat.id}:${m.message_id}:${at}:${updateId}`, at),
     type: 'edit',
     contact: authorOf(m),
     providerMessageId: providerId(m.chat.id, m.message_id),
@@ -201,11 +201,11 @@ function fromCallback(query: z.output<typeof callbackQuery>, base: Base): Parsed
   };
 }
 
-function fromReaction(r: z.output<typeof reactionUpdate>, base: Base): Parsed {
+function fromReaction(r: z.output<typeof reactionUpdate>, base: Base, updateId: number): Parsed {
   const emoji = r.new_reaction.map((one) => one.emoji ?? (one.type === 'paid' ? '⭐' : `[${one.type}]`));
   const who = r.user === undefined ? chatContact(r.actor_chat ?? r.chat) : contactOf(r.user);
   return {
-    ...base(r.chat.id, `reaction:${r.chat.id}:${r.message_id}:${who.externalId}:${r.date}:${emoji.join()}`, r.date),
+    ...base(r.chat.id, `reaction:${r.chat.id}:${r.message_id}:${who.externalId}:${r.date}:${updateId}`, r.date),
     type: 'reaction',
     contact: who,
     providerMessageId: providerId(r.chat.id, r.message_id),

@@ -13,7 +13,7 @@ export type MessageChange =
     }
   | { change: 'edit'; at: number; eventId: string; parts: MessageDoc['parts']; text: string; tokens: string[] }
   | { change: 'delete'; at: number }
-  | { change: 'react'; by: string; emoji: string[] };
+  | { change: 'react'; at: number; by: string; emoji: string[] };
 
 /** What a decision wants done. Stored in the conversation's `pending[]` with the decision, performed after the commit. */
 export type Effect =

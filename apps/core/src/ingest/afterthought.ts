@@ -31,13 +31,23 @@ export function onAfterthought(draft: Draft, event: Afterthought): 'done' | 'orp
     draft.feed({ type: 'message.changed', messageId, change: 'edited' });
   } else if (event.type === 'delete') {
     draft.effect({ kind: 'patch', messageId, change: { change: 'delete', at: event.receivedAt } });
-    if (state.preview.messageId === messageId) state.preview = { ...state.preview, text: '' };
+    // Without the id: neither a translation nor an edit that comes late may show it again.
+    if (state.preview.messageId === messageId) {
+      const { messageId: _deleted, ...rest } = state.preview;
+      state.preview = { ...rest, text: '' };
+    }
+    if (state.lastInbound?.messageId === messageId) state.lastInbound = { ...state.lastInbound, text: '' };
     draft.feed({ type: 'message.changed', messageId, change: 'deleted' });
   } else {
     draft.effect({
       kind: 'patch',
       messageId,
-      change: { change: 'react', by: event.contact.name ?? event.contact.externalId, emoji: event.emoji },
+      change: {
+        change: 'react',
+        at: event.receivedAt,
+        by: event.contact.name ?? event.contact.externalId,
+        emoji: event.emoji,
+      },
     });
     draft.feed({ type: 'message.changed', messageId, change: 'reacted' });
   }

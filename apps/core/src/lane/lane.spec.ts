@@ -198,6 +198,20 @@ describe.each([
     expect(core.bus.take('seaway.inbound.telegram')).toEqual([]);
   });
 
+  it('shows nothing of a message that was taken back, not in the list either, whatever edit comes after', async () => {
+    const said = core.message('nomor kartu saya', { providerMessageId: '77' });
+    const { eventId, ...base } = said;
+    const taken = { ...base, eventId: `${eventId}-delete`, type: 'delete' };
+    const edit = { ...base, eventId: `${eventId}-edit`, type: 'edit', parts: [{ type: 'text', text: 'kartu' }] };
+    await core.take(said);
+    await core.take(taken as never);
+    await core.take(edit as never);
+    expect((await core.timeline())[0]).toMatchObject({ text: '', parts: [], tokens: [] });
+    const { preview } = await core.state();
+    expect(preview).toMatchObject({ text: '', by: 'customer' });
+    expect(preview.messageId).toBeUndefined();
+  });
+
   it('applies an edit that came before its message once that appears', async () => {
     await core.take(core.message('halo'));
     const edit = { ...core.message('isi baru', { providerMessageId: '77' }), type: 'edit' as const };

@@ -63,4 +63,41 @@ describe('the words of a message', () => {
       expect(after(...edits, ...edits)).toEqual(after(...edits));
     expect(after([20, 'third'], [10, 'second']).earlier).toHaveLength(2);
   });
+
+  it('are those of the edit decided last, when two come within a millisecond', () => {
+    const twice = ['second', 'third'].map((text, n) => ({ ...edit(10, text), eventId: `edit-${n}` }));
+    const both = twice.reduce((doc, change) => applyChange(doc, change) ?? doc, written);
+    expect(both.text).toBe('third');
+    expect(twice.map((change) => applyChange(both, change))).toEqual([undefined, undefined]);
+  });
+
+  it('are gone for good when it is deleted, also for an edit that comes late', () => {
+    const deleted = applyChange(after([10, 'second']), { change: 'delete', at: 20 })!;
+    expect(deleted).toMatchObject({ text: '', parts: [], deletedAt: 20 });
+    expect(applyChange(deleted, edit(15, 'third'))).toBeUndefined();
+    expect(applyChange(deleted, edit(30, 'fourth'))).toBeUndefined();
+  });
+});
+
+describe('the reactions to a message', () => {
+  const react = (at: number, ...emoji: string[]): Parameters<typeof applyChange>[1] => ({
+    change: 'react',
+    at,
+    by: 'Sari',
+    emoji,
+  });
+  const after = (...all: Parameters<typeof applyChange>[1][]): MessageDoc['reactions'] =>
+    all.reduce((doc, change) => applyChange(doc, change) ?? doc, {} as MessageDoc).reactions;
+
+  it('are the last of each person, in whatever order they come', () => {
+    for (const order of [
+      [react(10, '👍'), react(20, '❤')],
+      [react(20, '❤'), react(10, '👍')],
+    ])
+      expect(after(...order)).toEqual([{ by: 'Sari', emoji: ['❤'], at: 20 }]);
+  });
+
+  it('stay taken back when an earlier one comes late', () => {
+    expect(after(react(20), react(10, '👍'))).toEqual([{ by: 'Sari', emoji: [], at: 20 }]);
+  });
 });

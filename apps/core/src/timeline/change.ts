@@ -32,13 +32,16 @@ export function applyChange(doc: MessageDoc, change: MessageChange): MessageDoc 
       };
     }
     case 'edit': {
-      if (doc.earlier?.some((e) => e.at === change.at)) return undefined;
+      // An edit that waited for its message may come after the customer took the message back.
+      if (doc.deletedAt !== undefined && doc.deletedAt !== null) return undefined;
+      if (doc.earlier?.some((e) => e.at === change.at && (e.eventId ?? change.eventId) === change.eventId))
+        return undefined;
       // One that waited for its message may come after a later one: its words are history already.
       if (doc.earlier?.some((e) => e.at > change.at))
-        return { ...doc, earlier: [...doc.earlier, { at: change.at, parts: change.parts }] };
+        return { ...doc, earlier: [...doc.earlier, { at: change.at, eventId: change.eventId, parts: change.parts }] };
       return {
         ...doc,
-        earlier: [...(doc.earlier ?? []), { at: change.at, parts: doc.parts }],
+        earlier: [...(doc.earlier ?? []), { at: change.at, eventId: change.eventId, parts: doc.parts }],
         parts: change.parts,
         text: change.text,
         tokens: change.tokens,
@@ -49,11 +52,11 @@ export function applyChange(doc: MessageDoc, change: MessageChange): MessageDoc 
         ? { ...doc, deletedAt: change.at, parts: [], text: '', tokens: [] }
         : undefined;
     case 'react': {
-      const others = (doc.reactions ?? []).filter((r) => r.by !== change.by);
-      return {
-        ...doc,
-        reactions: change.emoji.length === 0 ? others : [...others, { by: change.by, emoji: change.emoji }],
-      };
+      const known = doc.reactions?.find((r) => r.by === change.by);
+      // One that waited for its message may come after a later one. Taken back is remembered too, or it would come again.
+      if (known?.at !== undefined && known.at > change.at) return undefined;
+      const others = (doc.reactions ?? []).filter((r) => r !== known);
+      return { ...doc, reactions: [...others, { by: change.by, emoji: change.emoji, at: change.at }] };
     }
   }
 }

@@ -13,6 +13,7 @@ import {
 } from '#libs/contracts';
 import { type ConversationDoc, contacts } from '#libs/store';
 import { conversationOf, messageOf, translationOf } from '../testing/specimens.ts';
+import { entryOf } from './timeline.ts';
 import { MONDAY, TestInbox } from '../testing/test-inbox.ts';
 import type { TestPage } from '../testing/test-page.ts';
 import type { ConversationPage } from './views.ts';
@@ -230,6 +231,13 @@ describe('a conversation', () => {
       lang: 'id',
       translation: { text: '电子钱包充值出错', engine: 'phrasebook' },
     });
+  });
+
+  it('shows neither the words nor a translation of what was taken back, nor reactions that were', () => {
+    const doc = messageOf(sari, '', { parts: [], deletedAt: 1, reactions: [{ by: 'Sari', emoji: [], at: 1 }] });
+    const entry = entryOf({ ...doc, version: 1 }, { ...translationOf(doc, 'zh-CN', '卡号'), version: 1 });
+    expect(entry).toMatchObject({ deleted: true, text: '', reactions: [] });
+    expect(entry.translation).toBeUndefined();
   });
 
   it('explains a message: trace, translation and routing, in order', async () => {

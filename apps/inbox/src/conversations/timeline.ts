@@ -44,7 +44,9 @@ export class Timeline {
 type Optional = Partial<TimelineEntry>;
 
 export function entryOf(doc: MessageDoc, translated: TranslationDoc | undefined): TimelineEntry {
-  const translation = translated === undefined ? beforeTranslation(doc) : translationOf(translated);
+  const deleted = doc.deletedAt !== undefined && doc.deletedAt !== null;
+  const words = translated === undefined ? beforeTranslation(doc) : translationOf(translated);
+  const translation = deleted ? undefined : words;
   const lang = doc.language?.lang ?? doc.composition?.lang;
   const optional: Optional = {
     lang,
@@ -72,8 +74,8 @@ export function entryOf(doc: MessageDoc, translated: TranslationDoc | undefined)
     parts: doc.parts,
     text: doc.text,
     edited: (doc.earlier ?? []).length > 0,
-    deleted: doc.deletedAt !== undefined && doc.deletedAt !== null,
-    reactions: doc.reactions ?? [],
+    deleted,
+    reactions: (doc.reactions ?? []).flatMap(({ by, emoji }) => (emoji.length === 0 ? [] : [{ by, emoji }])),
     at: doc.at,
   };
 }

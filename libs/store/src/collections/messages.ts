@@ -64,9 +64,11 @@ export interface MessageDoc extends Doc {
   replyTo?: string;
   /** For kind `event`: what happened, in a word and in a sentence. */
   event?: { what: string; says: string; data?: unknown };
-  earlier?: { at: number; parts: Part[] }[];
+  /** What an edit replaced, by the edit; several may come within a millisecond. */
+  earlier?: { at: number; eventId?: string; parts: Part[] }[];
   deletedAt?: number;
-  reactions?: { by: string; emoji: string[] }[];
+  /** The last of each person, `at` our clock; no emoji = taken back. */
+  reactions?: { by: string; emoji: string[]; at?: number }[];
   /** Version of the conversation whose decision changed the entry last; changes of earlier ones have been applied before. */
   patchedBy?: number;
   at: number;
