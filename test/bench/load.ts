@@ -11,6 +11,8 @@ export class Load {
   acks: number[] = [];
   /** Answers 503, after each of which the message was told again, as providers do. */
   refusals = 0;
+  /** By chat: what is told once the message before it is acknowledged, as providers do; a chat is there while one is not. */
+  private readonly untold = new Map<number, string[]>();
   private readonly waiting = new Map<number, { at: number; done: (latency: number) => void }>();
   private readonly truth = new Truth();
   private said = 0;
@@ -30,7 +32,10 @@ export class Load {
     found?.done(performance.now() - found.at);
   }
 
-  /** Milliseconds from the webhook call to the provider call; NaN when it never came. */
+  /**
+   * Milliseconds from now to the provider call; NaN when it never came. The webhook is called when the chat's last message is
+   * acknowledged: two at once may overtake each other on their connections, and nobody could say which was first.
+   */
   send(chat: number): Promise<number> {
     const { n, at } = this.tell(chat);
     return new Promise((done) => {
@@ -87,22 +92,32 @@ export class Load {
         text: `kak, top up ${n} lewat uang elektronik masih error, tolong dibantu ya`,
       },
     });
-    const at = performance.now();
-    this.post(body, at);
-    return { n, at };
+    const untold = this.untold.get(chat);
+    if (untold === undefined) {
+      this.untold.set(chat, []);
+      this.post(chat, body, performance.now());
+    } else untold.push(body);
+    return { n, at: performance.now() };
   }
 
-  private post(body: string, at: number): void {
+  private post(chat: number, body: string, at: number): void {
     this.client.post(body, (status) => {
-      if (status === 200) this.acks.push(performance.now() - at);
-      else if (status === 503) this.again(body, at);
+      if (status === 200) this.acknowledged(chat, performance.now() - at);
+      else if (status === 503) this.again(chat, body, at);
       else throw new Error(`the webhook ${this.url} answered ${status}`);
     });
   }
 
-  private again(body: string, at: number): void {
+  private acknowledged(chat: number, ms: number): void {
+    this.acks.push(ms);
+    const next = this.untold.get(chat)!.shift();
+    if (next === undefined) this.untold.delete(chat);
+    else this.post(chat, next, performance.now());
+  }
+
+  private again(chat: number, body: string, at: number): void {
     this.refusals += 1;
-    setTimeout(() => this.post(body, at), REFUSED_AGAIN_MS);
+    setTimeout(() => this.post(chat, body, at), REFUSED_AGAIN_MS);
   }
 }
 
