@@ -6,7 +6,7 @@ import { FaultServices } from '../test/faults/services.ts';
 /**
  * Breaks Seaway on purpose and holds it against its promises: about 90 seconds over both modes, or as long as one says.
  *
- *   npm run faults -- [--soak 10m] [--seed n] [--mode embedded|distributed] [--instances 3] [--seeds]
+ *   npm run faults -- [--soak 10m] [--seed n] [--mode embedded|distributed] [--instances 3] [--certain] [--seeds]
  */
 const PORTS = {
   kafka: Number(process.env['FAULTS_KAFKA_PORT'] ?? 19_240),
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     mode: { type: 'string' },
     instances: { type: 'string' },
+    certain: { type: 'boolean', default: false },
     seeds: { type: 'boolean', default: false },
   },
 });
@@ -37,7 +38,8 @@ function* plan(): Generator<RunOptions> {
   const instances = Number(values.instances ?? 1);
   if (modes.length === 0) throw new Error(`--mode expects embedded or distributed, not "${values.mode}"`);
   if (values.seeds) {
-    for (const { seed, mode, instances: n } of SEEDS) yield { seed, mode, instances: n, ms: SMOKE_MS };
+    for (const { seed, mode, instances: n, certain = false } of SEEDS)
+      yield { seed, mode, instances: n, ms: SMOKE_MS, certain };
   } else if (values.soak !== undefined) {
     const end = Date.now() + milliseconds(values.soak);
     for (let n = 0; Date.now() < end; n += 1) {
@@ -49,9 +51,10 @@ function* plan(): Generator<RunOptions> {
     for (const mode of modes) {
       if (values.seed === undefined) {
         const fixed = SEEDS.find((seed) => seed.mode === mode)!;
-        yield { seed: fixed.seed, mode, instances: fixed.instances, ms: SMOKE_MS };
+        yield { seed: fixed.seed, mode, instances: fixed.instances, ms: SMOKE_MS, certain: true };
       }
-      yield { seed: fresh, mode, instances: mode === 'embedded' ? 1 : instances, ms: SMOKE_MS };
+      const { certain } = values;
+      yield { seed: fresh, mode, instances: mode === 'embedded' ? 1 : instances, ms: SMOKE_MS, certain };
     }
   }
 }

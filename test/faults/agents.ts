@@ -46,6 +46,8 @@ export class Agents {
 
   start(): void {
     this.acting = [this.look(), this.hand(0), this.hand(1)];
+    // Told by `stop`, and not by an end of the process.
+    for (const one of this.acting) one.catch(() => undefined);
   }
 
   async stop(): Promise<void> {

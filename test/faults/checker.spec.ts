@@ -13,6 +13,8 @@ interface Line {
   note?: string;
   status?: TimelineEntry['status'];
   seq?: number;
+  deleted?: boolean;
+  reactions?: string[];
 }
 
 const shown = (...lines: Line[]): Shown => ({
@@ -21,13 +23,16 @@ const shown = (...lines: Line[]): Shown => ({
   language: 'id',
   region: { country: 'ID', groups: ['SEA'] },
   timeline: lines.map(
-    ({ said, out, note, status, seq }, i) =>
+    ({ said, out, note, status, seq, deleted = false, reactions = [] }, i) =>
       ({
         id: `m${i + 1}`,
         seq: seq ?? i + 1,
         kind: note === undefined ? 'message' : 'note',
         direction: said !== undefined ? 'in' : out !== undefined ? 'out' : 'internal',
         text: said ?? out ?? note ?? '',
+        parts: [],
+        deleted,
+        reactions: reactions.map((emoji) => ({ by: 'Sari', emoji: [emoji] })),
         lang: 'id',
         by: { kind: 'agent' },
         ...(out === undefined ? {} : { status: status ?? 'sent' }),
@@ -68,6 +73,8 @@ const run = (more: Partial<Observation>): string[] =>
     samples: [sample(1000, 200)],
     outages: [],
     webhookStatuses: [200, 503],
+    deleted: [],
+    retold: [],
     quietAfterMs: 2000,
     restarts: [{ process: 'core', ms: 3000 }],
     firstStartMs: 2000,
@@ -141,6 +148,55 @@ describe('the checker', () => {
     expect(left(residue)).toEqual([invariant]),
   );
 
+  it('I1: wants what was taken back to stay so, and its place to stay', () => {
+    const deleted = [{ key: KEY, messageId: 'm1' }];
+    const customers = [{ key: KEY, said: [{ text: 'a', accepted: true, deleted: true }], got: [] }];
+    const judged = (one: Shown): string[] => run({ customers, deleted, conversations: [one] });
+    expect(judged(shown({ said: '', deleted: true }))).toEqual([]);
+    expect(judged(shown({ said: 'a' }))).toContain('I1');
+    expect(judged(shown({ said: 'a', deleted: true }))).toContain('I1');
+    expect(judged({ ...shown({ said: '', deleted: true }), preview: 'a' })).toEqual(['I1']);
+    expect(judged(shown())).toContain('I1');
+  });
+
+  it('I1: wants the last reaction', () => {
+    const customers = [{ key: KEY, said: [{ text: 'a', accepted: true, reactions: ['❤'] }], got: [] }];
+    const judged = (...reactions: string[]): string[] =>
+      run({ customers, conversations: [shown({ said: 'a', reactions })] });
+    expect(judged('❤')).toEqual([]);
+    expect(judged('👍')).toEqual(['I1']);
+    expect(judged()).toEqual(['I1']);
+  });
+
+  it('I3: wants an acknowledged receipt to count', () => {
+    const customers = [{ ...customer([], ['x']), acknowledged: [{ text: 'x', state: 'delivered' as const }] }];
+    const judged = (status: TimelineEntry['status']): string[] =>
+      run({ customers, conversations: [shown({ out: 'x', status })] });
+    expect(judged('read')).toEqual([]);
+    expect(judged('delivered')).toEqual([]);
+    expect(judged('sent')).toEqual(['I3']);
+  });
+
+  it('wants the feed to have told of every message, once it can be read, in order and of nothing else', () => {
+    const fed = (...messageIds: string[]) =>
+      run({
+        customers: [customer(['a', 'b'])],
+        conversations: [shown({ said: 'a' }, { said: 'b' })],
+        residue: {
+          ...NOTHING_LEFT,
+          fed: messageIds.map((messageId) => ({ key: KEY, type: 'message.received', messageId })),
+        },
+      });
+    expect(fed('m1', 'm2')).toEqual([]);
+    expect(fed('m1', 'm2', 'm1')).toEqual([]);
+    expect(fed('m1')).toEqual(['I6']);
+    expect(fed('m2', 'm1')).toEqual(['I2']);
+    expect(fed('m1', 'm2', 'm3')).toEqual(['I1']);
+  });
+
+  it('I4: wants a conversation that is told again to stay as it is', () =>
+    expect(run({ retold: [{ key: KEY, says: 'came new: m3 "a"' }] })).toEqual(['I4']));
+
   it('I6: wants an end, soon and by itself', () => {
     expect(run({ quietAfterMs: 200_000 })).toEqual(['I6']);
     expect(run({ restarts: [{ process: 'core', ms: 30_000 }] })).toEqual(['I6']);
@@ -150,7 +206,7 @@ describe('the checker', () => {
   it('I8: wants bounded memory', () => expect(run({ samples: [sample(1, 200, 2000)] })).toEqual(['I8']));
 
   it('I9: wants readiness to be true, and no error for providers but "not now"', () => {
-    const outages = [{ what: 'store' as const, from: 10_000, to: 40_000 }];
+    const outages = [{ what: 'store' as const, how: 'SIGTERM', from: 10_000, to: 40_000, back: 42_000 }];
     expect(run({ outages, samples: [sample(30_000, 200), sample(50_000, 200)] })).toEqual(['I9']);
     expect(run({ outages, samples: [sample(12_000, 200), sample(30_000, 503), sample(50_000, 200)] })).toEqual([]);
     expect(run({ samples: [sample(50_000, 503)] })).toEqual(['I9']);

@@ -1,5 +1,7 @@
 import type { TimelineEntry } from '../../libs/contracts/src/api.ts';
+import { checkAfterthoughts } from './check-afterthoughts.ts';
 import { checkDeliveries } from './check-deliveries.ts';
+import { checkFeed } from './check-feed.ts';
 import type { Breach, Customer, Observation, Shown } from './observation.ts';
 
 const LIMITS = {
@@ -22,6 +24,8 @@ export function check(seen: Observation): Breach[] {
       ...checkInbound(customer, shown.get(customer.key)),
       ...checkDeliveries(customer, shown.get(customer.key), seen.mayBeUnknown),
     ]),
+    ...checkAfterthoughts(seen),
+    ...checkFeed(seen.residue, seen.conversations),
     ...checkAgents(seen),
     ...checkDeadLetters(seen),
     ...checkOffsets(seen),
@@ -35,15 +39,19 @@ export function check(seen: Observation): Breach[] {
 const messagesOf = (one: Shown | undefined, direction: 'in' | 'out'): TimelineEntry[] =>
   (one?.timeline ?? []).filter((entry) => entry.kind === 'message' && entry.direction === direction);
 
-/** I1: said and accepted = shown, once. I2: in the order in which it was said. */
-function checkInbound(customer: Customer, one: Shown | undefined): Breach[] {
-  const { key, said } = customer;
-  const texts = messagesOf(one, 'in').map((entry) => entry.text);
+/** I1: said and accepted = shown, once, and what was taken back not at all. I2: in the order in which it was said. */
+function checkInbound({ key, said }: Customer, one: Shown | undefined): Breach[] {
+  const texts = messagesOf(one, 'in').flatMap((entry) => (entry.deleted ? [] : [entry.text]));
   const times = countsOf(texts);
   const known = new Set(said.map(({ text }) => text));
   const found: Breach[] = [];
-  for (const { text, accepted } of said) {
+  for (const { text, accepted, deleted } of said) {
     const n = times.get(text) ?? 0;
+    if (deleted === true) {
+      if (n > 0 || one?.preview === text)
+        found.push({ invariant: 'I1', says: `${key}: "${text}" was taken back and is shown` });
+      continue;
+    }
     if (n > 1) found.push({ invariant: 'I1', says: `${key}: "${text}" is shown ${n} times` });
     if (n === 0 && accepted) found.push({ invariant: 'I1', says: `${key}: "${text}" was accepted and is not shown` });
   }
@@ -95,9 +103,13 @@ function checkAgents({ history, conversations }: Observation): Breach[] {
   return found;
 }
 
-/** I4: nothing was unreadable here, so nothing may be among the dead letters, and no key may be parked. */
-function checkDeadLetters({ residue }: Observation): Breach[] {
+/**
+ * I4: nothing was unreadable here, so nothing may be among the dead letters, and no key may be parked; and telling everything about a
+ * conversation again changes nothing.
+ */
+function checkDeadLetters({ residue, retold }: Observation): Breach[] {
   return [
+    ...retold.map(({ key, says }): Breach => ({ invariant: 'I4', says: `${key}: retold, it ${says}` })),
     ...residue.deadLetters.map(({ topic, offset, reason }): Breach => {
       const why = reason === undefined || reason === '' ? 'without a reason' : `since ${reason}`;
       return { invariant: 'I4', says: `${topic}@${offset} is a dead letter ${why}` };

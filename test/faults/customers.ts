@@ -1,10 +1,12 @@
 import type { PhoneEntry } from '../harness/simulator.ts';
 import { Visitor } from '../harness/visitor.ts';
 import type { Bench } from './bench.ts';
+import type { Deletions } from './deletions.ts';
 import type { Dice } from './dice.ts';
 import type { History } from './history.ts';
 
 const FIRST_PHONE = 7100;
+const PATIENCE_MS = 60_000;
 /** After so many acts a customer slows down, so that a long run is one of faults and not of reading back what was said. */
 const TALKATIVE = 40;
 const TIRED = 8;
@@ -22,6 +24,16 @@ export interface CustomersOptions {
   visitors: number;
   /** Milliseconds between two acts of one customer, at most. */
   paceMs: number;
+  /** Messages taken back; no channel of today tells of them, so they come over the bus, where there is one to reach. */
+  deletions?: Deletions;
+}
+
+const REACTIONS = [['👍'], ['❤'], []];
+
+interface Receipt {
+  state: 'delivered' | 'read';
+  /** Number of an entry of the visitor's thread. */
+  upTo: number;
 }
 
 /** Customers who write, correct themselves, press send too often and all at once, on every channel there is. */
@@ -30,8 +42,11 @@ export class Customers {
   readonly visitors: Visitor[];
   /** By visitor: what was said, in order, and whether it was acknowledged. */
   readonly saidByVisitor = new Map<string, { text: string; accepted: boolean }[]>();
+  /** By visitor: what of the shop's was acknowledged, and the connector took. */
+  readonly receipts = new Map<string, Receipt[]>();
   private readonly options: CustomersOptions;
   private stopped = false;
+  private gaveUp = false;
   private readonly acting: Promise<void>[] = [];
 
   constructor(options: CustomersOptions) {
@@ -49,18 +64,22 @@ export class Customers {
     for (const visitor of this.visitors) {
       await visitor.arrive();
       this.saidByVisitor.set(visitor.id, []);
+      this.receipts.set(visitor.id, []);
     }
   }
 
   start(): void {
     this.phones.forEach((id) => this.acting.push(this.phone(id)));
     this.visitors.forEach((visitor, i) => this.acting.push(this.visitor(visitor, i)));
+    // Told by `stop`, and not by an end of the process.
+    for (const one of this.acting) one.catch(() => undefined);
   }
 
-  /** Nobody begins anything new; what was begun is said to the end. */
+  /** Nobody begins anything new; what was begun is said to the end, or given up when nobody listens for a minute. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await Promise.all(this.acting);
+    const patience = setTimeout(() => (this.gaveUp = true), PATIENCE_MS);
+    await Promise.all(this.acting).finally(() => clearTimeout(patience));
   }
 
   leave(): void {
@@ -69,7 +88,7 @@ export class Customers {
 
   /** The first phone is the hot key: it gets the bursts. */
   private async phone(id: number): Promise<void> {
-    const { dice: all, history, bench, paceMs } = this.options;
+    const { dice: all, history, bench, paceMs, deletions } = this.options;
     const { simulator } = bench.deployment;
     const dice = all.fork(`phone ${id}`);
     const { words } = LANGUAGES[id % LANGUAGES.length]!;
@@ -86,6 +105,15 @@ export class Customers {
         const done = history.begin(`phone ${id}`, 'edit');
         await simulator.edit(id, dice.pick(own), `Maksud saya ${id}-${n}`);
         done('ok');
+      } else if (own.length > 0 && dice.chance(10)) {
+        const done = history.begin(`phone ${id}`, 'react');
+        await simulator.react(id, dice.pick(own), dice.pick(REACTIONS));
+        done('ok');
+      } else if (own.length > 0 && deletions !== undefined && dice.chance(6)) {
+        const message = dice.pick(own);
+        const done = history.begin(`phone ${id}`, 'delete', { message });
+        await deletions.take(id, message);
+        done('ok');
       } else {
         const text = `${dice.pick(words)} ${id}-${n}`;
         const done = history.begin(`phone ${id}`, 'say', { text });
@@ -96,6 +124,11 @@ export class Customers {
     }
   }
 
+  private async look(visitor: Visitor, state: Receipt['state']): Promise<void> {
+    const upTo = await visitor.seen(state).catch(() => undefined);
+    if (upTo !== undefined) this.receipts.get(visitor.id)!.push({ state, upTo });
+  }
+
   /** One message after the other, each until it is acknowledged, as the widget does. */
   private async visitor(visitor: Visitor, index: number): Promise<void> {
     const { dice: all, history, paceMs } = this.options;
@@ -103,7 +136,7 @@ export class Customers {
     const said = this.saidByVisitor.get(visitor.id)!;
     for (let n = 1; !this.stopped; n += 1) {
       await pause(dice.between(5, n > TALKATIVE ? TIRED * paceMs : paceMs));
-      if (dice.chance(15)) await visitor.seen(dice.pick(['delivered', 'read'])).catch(() => undefined);
+      if (dice.chance(15)) await this.look(visitor, dice.pick(['delivered', 'read']));
       const text = `Kak, dari web ${visitor.id.slice(0, 6)}-${n}`;
       const entry = { text, accepted: false };
       said.push(entry);
@@ -111,14 +144,14 @@ export class Customers {
       const done = history.begin(`visitor ${visitor.id}`, 'say', { text });
       const copies = dice.chance(15) ? dice.between(2, 5) : 1;
       let tries = 0;
-      while (!entry.accepted) {
+      while (!entry.accepted && !this.gaveUp) {
         tries += 1;
         // Impatient thumbs: the same message several times at once is one message.
         const answers = await Promise.allSettled(Array.from({ length: copies }, () => visitor.say(id, text)));
         entry.accepted = answers.some(({ status }) => status === 'fulfilled');
         if (!entry.accepted) await pause(200);
       }
-      done('ok', { tries });
+      done(entry.accepted ? 'ok' : 'unknown', { tries });
     }
   }
 }

@@ -18,7 +18,8 @@ export type HistoryEntry =
 export class History {
   readonly entries: HistoryEntry[] = [];
   readonly file: string;
-  private readonly started = Date.now();
+  /** Epoch milliseconds. */
+  readonly started = Date.now();
   private readonly stream: WriteStream;
   private last = 0;
 

@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts';
 import type { Dice } from './dice.ts';
 import type { History } from './history.ts';
 import type { Outage } from './observation.ts';
+import { brokerRestart, certainOutages, storeRestart } from './outages.ts';
 import type { FaultProxy, NetworkFault } from './proxy.ts';
 import type { Watch } from './watch.ts';
 
@@ -40,6 +41,20 @@ export class Nemesis {
   }
 
   /**
+   * What must have been survived, whatever the seed draws: every outage of broker and store, and a power cut of all processes. Each
+   * hits work under way: `flowing` resolves when some has been done since it was asked.
+   */
+  async certain(flowing: () => Promise<void>): Promise<void> {
+    const { bench } = this.options;
+    const outages = bench.services === undefined ? [] : certainOutages(bench.services);
+    await flowing();
+    for (const fault of [...outages, this.blackout()]) {
+      await this.one(fault);
+      await flowing();
+    }
+  }
+
+  /**
    * Runs for about so long, and, where everything is slow, until there were a few. Kinds come in shuffled rounds, so that a
    * long run meets all of them.
    */
@@ -66,16 +81,19 @@ export class Nemesis {
     watch.measuring = fault.away === undefined;
     await fault.begin();
     await pause(forMs);
-    if (fault.away !== undefined) this.outages.push({ what: fault.away, from, to: history.now() });
+    const to = history.now();
     await fault.end();
     history.healed(what, target);
-    await watch.allReady(BACK_MS);
+    if (fault.away !== undefined) this.outages.push({ what: fault.away, how: what, from, to, back: history.now() });
+    await watch.allReady(BACK_MS).catch((error: unknown) => {
+      throw new Error(`after "${what}" of ${target}: ${(error as Error).message}`, { cause: error });
+    });
     watch.measuring = true;
     history.note('all ready', { afterMs: history.now() - from - forMs });
   }
 
   private kinds(): (() => Fault)[] {
-    const { bench } = this.options;
+    const { bench, dice } = this.options;
     const { services } = bench;
     const processes = bench.deployment.apps.flatMap((app) => [() => this.kill(app), () => this.kill(app)]);
     const network = [
@@ -94,8 +112,8 @@ export class Nemesis {
       () => this.blackout(),
       () => this.network('kafka', services.toKafka),
       () => this.network('mongo', services.toMongo),
-      () => this.restart('broker'),
-      () => this.restart('store'),
+      () => brokerRestart(services, dice.pick(['SIGTERM', 'SIGKILL']), dice.between(500, 3000)),
+      () => storeRestart(services, dice.between(500, 3000)),
     ];
   }
 
@@ -189,18 +207,6 @@ export class Nemesis {
       forMs: this.options.dice.between(1000, 3000),
       begin: () => simulator.knobs({ duplicateWebhook: 4 }),
       end: () => simulator.knobs({ duplicateWebhook: 0 }),
-    };
-  }
-
-  private restart(what: 'broker' | 'store'): Fault {
-    const services = this.options.bench.services!;
-    return {
-      what: 'restart',
-      target: what,
-      forMs: this.options.dice.between(500, 3000),
-      away: what,
-      begin: () => (what === 'broker' ? services.stopBroker() : services.stopStore()),
-      end: () => (what === 'broker' ? services.startBroker() : services.startStore()),
     };
   }
 

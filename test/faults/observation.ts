@@ -6,9 +6,20 @@ export interface Customer {
   /** Key of the conversation. */
   key: string;
   /** In the order in which it was said, with the words of the last edit; `accepted`: answered with 2xx at least once. */
-  said: { text: string; accepted: boolean }[];
+  said: Said[];
   /** What reached the customer, in its order. */
   got: string[];
+  /** Of the shop's messages: what the customer's page acknowledged, and was answered that it counts. */
+  acknowledged?: { text: string; state: 'delivered' | 'read' }[];
+}
+
+export interface Said {
+  text: string;
+  accepted: boolean;
+  /** The customer's own reactions in the end; absent = never any. */
+  reactions?: string[];
+  /** Taken back: its place stays, its words must not be shown. */
+  deleted?: boolean;
 }
 
 /** One conversation as the inbox shows it in the end, oldest entry first. */
@@ -17,6 +28,8 @@ export interface Shown {
   channel: string;
   language: string;
   region: { country?: string; groups: string[] };
+  /** In the list of conversations. */
+  preview?: string;
   timeline: readonly TimelineEntry[];
 }
 
@@ -31,6 +44,8 @@ export interface Residue {
   offsets: { group: string; topic: string; partition: number; committed: number; end: number }[];
   /** Events of type message below the committed offset of core, by the key and the id their message has. */
   committedMessages: { key: string; messageId: string; at: string }[];
+  /** The public feed from its beginning, in order within a conversation; undefined = it could not be read. */
+  fed?: { key: string; type: string; messageId?: string }[];
 }
 
 /** What one process looked like at one moment. Times as in the history. */
@@ -47,8 +62,21 @@ export interface Sample {
 /** A time in which something the processes need was certainly away. */
 export interface Outage {
   what: 'store' | 'broker';
+  how: string;
   from: number;
+  /** From here on it was being started again. */
   to: number;
+  /** It answered. */
+  back: number;
+}
+
+/** How long nothing flowed around an outage. Milliseconds; undefined = nothing came afterwards. */
+export interface Silence {
+  outage: Outage;
+  /** Between two webhooks answered with 2xx. */
+  accepted: number | undefined;
+  /** Between two messages that reached a customer. */
+  sent: number | undefined;
 }
 
 /** Everything the checker judges by. */
@@ -59,6 +87,10 @@ export interface Observation {
   residue: Residue;
   samples: readonly Sample[];
   outages: readonly Outage[];
+  /** Messages that customers took back. */
+  deleted: readonly { key: string; messageId: string }[];
+  /** What changed when everything a connector ever told about some conversations was told again. */
+  retold: readonly { key: string; says: string }[];
   /** Statuses the provider got for its webhook requests. */
   webhookStatuses: readonly number[];
   /** From the last fault's end until everything was done; undefined = never. Milliseconds. */

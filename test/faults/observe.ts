@@ -3,7 +3,7 @@ import type { InboxClient } from '../harness/inbox-client.ts';
 import type { TruthEntry } from '../harness/simulator.ts';
 import { acknowledged } from './audit.ts';
 import type { Customers } from './customers.ts';
-import type { Customer, Shown } from './observation.ts';
+import type { Customer, Said, Shown } from './observation.ts';
 
 interface Message {
   message_id: number;
@@ -11,11 +11,21 @@ interface Message {
   text: string;
 }
 
-/** Telegram's truth by conversation: an edit changes the words of what was said, and counts as accepted with its own update. */
-export function telegramCustomers(truth: readonly TruthEntry[]): Customer[] {
+interface Update {
+  update_id: number;
+  message?: Message;
+  edited_message?: Message;
+  message_reaction?: { chat: { id: number }; message_id: number; new_reaction: { emoji: string }[] };
+}
+
+/**
+ * Telegram's truth by conversation: an edit changes the words of what was said, and counts as accepted with its own update; so does a
+ * reaction. `deleted`: `<chat>:<message>` of what was taken back.
+ */
+export function telegramCustomers(truth: readonly TruthEntry[], deleted: ReadonlySet<string> = new Set()): Customer[] {
   const taken = acknowledged(truth);
   const customers = new Map<number, Customer>();
-  const said = new Map<string, { text: string; accepted: boolean }>();
+  const said = new Map<string, Said>();
   const of = (chat: number): Customer => {
     const known = customers.get(chat) ?? { key: `telegram:shop:${chat}`, said: [], got: [] };
     customers.set(chat, known);
@@ -25,13 +35,19 @@ export function telegramCustomers(truth: readonly TruthEntry[]): Customer[] {
     if (entry.kind === 'sent' && typeof (entry['body'] as { text?: unknown }).text === 'string')
       of(entry['chat'] as number).got.push((entry['body'] as { text: string }).text);
     if (entry.kind !== 'update') continue;
-    const update = entry['update'] as { update_id: number; message?: Message; edited_message?: Message };
+    const update = entry['update'] as Update;
     const accepted = taken.has(update.update_id);
+    const { message_reaction: reaction } = update;
+    if (reaction !== undefined) {
+      const one = said.get(`${reaction.chat.id}:${reaction.message_id}`)!;
+      one.reactions = reaction.new_reaction.map(({ emoji }) => emoji);
+      one.accepted &&= accepted;
+    }
     const message = update.message ?? update.edited_message;
     if (message === undefined) continue;
     const id = `${message.chat.id}:${message.message_id}`;
     if (update.message !== undefined) {
-      const one = { text: message.text, accepted };
+      const one: Said = { text: message.text, accepted, deleted: deleted.has(id) };
       said.set(id, one);
       of(message.chat.id).said.push(one);
     } else {
@@ -59,10 +75,14 @@ export async function webchatCustomers(customers: Customers): Promise<{ customer
       const live = visitor.live.map(({ n }) => n);
       if (live.some((n, i) => i > 0 && n !== live[i - 1]! + 1))
         odd.push(`webchat:shop:${visitor.id}: entries came live as ${live.join(' ')}`);
+      const fromShop = thread.filter(({ from }) => from === 'shop');
       return {
         key: `webchat:shop:${visitor.id}`,
         said,
-        got: thread.filter(({ from }) => from === 'shop').map(({ text }) => text),
+        acknowledged: customers.receipts
+          .get(visitor.id)!
+          .flatMap(({ state, upTo }) => fromShop.filter(({ n }) => n <= upTo).map(({ text }) => ({ text, state }))),
+        got: fromShop.map(({ text }) => text),
       };
     }),
   );
@@ -79,11 +99,12 @@ export async function shownBy(agent: InboxClient): Promise<Shown[]> {
   const rows = new Map<string, ConversationRow>();
   for (const view of ['all', 'closed']) for (const row of await agent.conversations(view)) rows.set(row.id, row);
   return Promise.all(
-    [...rows.values()].map(async ({ id, key, channel, language, region }) => ({
+    [...rows.values()].map(async ({ id, key, channel, language, region, preview }) => ({
       key,
       channel,
       language: language.lang,
       region: { groups: region.groups, ...(region.country === undefined ? {} : { country: region.country }) },
+      preview: preview.text,
       timeline: await agent.timeline(id),
     })),
   );
@@ -96,7 +117,7 @@ export function unrest(customers: readonly Customer[], shown: readonly Shown[]):
   let waiting = 0;
   for (const { key, said } of customers) {
     const texts = new Set(by.get(key)?.timeline.map((entry) => entry.text));
-    missing += said.filter(({ text }) => !texts.has(text)).length;
+    missing += said.filter(({ text, deleted }) => texts.has(text) === (deleted === true)).length;
   }
   for (const { timeline } of shown)
     waiting += timeline.filter((entry) => entry.status === 'queued' || entry.status === 'released').length;

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { eventId as eventIdSchema, messageIdOf } from '#libs/contracts';
+import { EVENTS_TOPIC, eventId as eventIdSchema, messageIdOf } from '#libs/contracts';
+import type { Archived } from './archive.ts';
 import type { Residue } from './observation.ts';
 
 type Doc = Record<string, unknown>;
@@ -47,7 +48,7 @@ export function embeddedResidue(data: string): Residue {
       }));
     const records = bus
       .prepare(
-        'SELECT p.topic, p.partition, l.offset, l.value, l.headers FROM log l JOIN partitions p ON p.id = l.part',
+        'SELECT p.topic, p.partition, l.offset, l.value, l.headers FROM log l JOIN partitions p ON p.id = l.part ORDER BY l.part, l.offset',
       )
       .all()
       .map((row) => ({
@@ -138,22 +139,15 @@ function stored(docs: (table: string) => Doc[]): Pick<Residue, 'pending' | 'deli
 
 const latest = (offsets: Residue['offsets']): Residue['offsets'] => offsets.filter(({ group }) => SHARED.test(group));
 
-interface Stored {
-  topic: string;
-  partition: number;
-  offset: number;
-  value: string;
-  headers: Record<string, string>;
-}
-
-function onTheBus(
-  records: readonly Stored[],
+/** What lay on the bus from its beginning on, against what core has committed. */
+export function onTheBus(
+  records: readonly Omit<Archived, 'key'>[],
   offsets: Residue['offsets'],
-): Pick<Residue, 'deadLetters' | 'committedMessages'> {
+): Required<Pick<Residue, 'deadLetters' | 'committedMessages' | 'fed'>> {
   const committed = new Map(
     offsets.filter(({ group }) => group === INBOUND_GROUP).map((o) => [`${o.topic}/${o.partition}`, o.committed]),
   );
-  const found: Pick<Residue, 'deadLetters' | 'committedMessages'> = { deadLetters: [], committedMessages: [] };
+  const found: ReturnType<typeof onTheBus> = { deadLetters: [], committedMessages: [], fed: [] };
   for (const { topic, partition, offset, value, headers } of records) {
     const at = `${topic}/${partition}@${offset}`;
     if (topic.endsWith('.dlq'))
@@ -162,7 +156,10 @@ function onTheBus(
         offset: String(offset),
         ...(headers['x-dlq-reason'] ? { reason: headers['x-dlq-reason'] } : {}),
       });
-    else if (topic.startsWith('seaway.inbound.') && offset < (committed.get(`${topic}/${partition}`) ?? 0)) {
+    else if (topic === EVENTS_TOPIC) {
+      const { key, type, messageId } = JSON.parse(value) as { key: string; type: string; messageId?: string };
+      found.fed.push({ key, type, ...(messageId === undefined ? {} : { messageId }) });
+    } else if (topic.startsWith('seaway.inbound.') && offset < (committed.get(`${topic}/${partition}`) ?? 0)) {
       const event = JSON.parse(value) as { type: string; key: string; eventId: string };
       if (event.type === 'message')
         found.committedMessages.push({

@@ -3,16 +3,17 @@ import { until } from '../harness/until.ts';
 import type { Mode } from '../harness/deployment.ts';
 import { Agents } from './agents.ts';
 import { Bench } from './bench.ts';
+import { BrokerWitness } from './broker-witness.ts';
 import { check } from './checker.ts';
 import { checkRules, regionalRules } from './check-rules.ts';
 import { Customers } from './customers.ts';
 import { diceOf } from './dice.ts';
 import { History } from './history.ts';
 import { Nemesis } from './nemesis.ts';
-import type { Breach, Customer, Observation, Shown } from './observation.ts';
-import { shownBy, telegramCustomers, unrest, webchatCustomers } from './observe.ts';
-import { distributedResidue, embeddedResidue } from './residue.ts';
+import type { Breach, Observation } from './observation.ts';
+import { atRest, type Company, residueOf, retold } from './rest.ts';
 import type { FaultServices } from './services.ts';
+import { silences, silenceInWords } from './silence.ts';
 import { Watch } from './watch.ts';
 
 export interface RunOptions {
@@ -24,6 +25,8 @@ export interface RunOptions {
   services?: FaultServices;
   root?: string;
   basePort?: number;
+  /** Before what the seed draws, everything that must be survived in any case. */
+  certain?: boolean;
   /** How long to wait for a rest. Milliseconds. */
   restMs?: number;
   /** Instead of the seed's own faults. */
@@ -39,10 +42,10 @@ export interface Report {
 
 const RESULTS = join(import.meta.dirname, '../../test-results/faults');
 const REST_MS = 90_000;
+/** Once all are ready, work goes on within this. */
+const FLOW_MS = 60_000;
 /** A broker gives a dead consumer's partitions away after its session of ten seconds. */
 const RESTART_MS: Record<Mode, number> = { embedded: 10_000, distributed: 20_000 };
-/** Performed effects are cleared within two seconds, offsets within a tenth of one. */
-const CLEARED_MS = 3000;
 
 /** One run: people at work, things breaking, a rest, and the verdict. */
 export async function faultRun(options: RunOptions): Promise<Report> {
@@ -61,7 +64,11 @@ export async function faultRun(options: RunOptions): Promise<Report> {
   });
   const firstStartMs = Date.now() - starting;
   const watch = new Watch(bench.deployment.apps, history);
-  const customers = new Customers({ bench, dice, history, phones: 7, visitors: 4, paceMs: 500 });
+  const witness =
+    bench.services === undefined ? undefined : await BrokerWitness.open(bench.services, bench.deployment.database);
+  const deletions = witness?.deletions;
+  const people = { bench, dice, history, phones: 7, visitors: 4, paceMs: 500 };
+  const customers = new Customers({ ...people, ...(deletions === undefined ? {} : { deletions }) });
   const agents = new Agents({ url: bench.deployment.inboxUrl, dice, history, paceMs: 150 });
   try {
     await bench.deployment.simulator.knobs({ latencyMs: 10 });
@@ -70,18 +77,25 @@ export async function faultRun(options: RunOptions): Promise<Report> {
     watch.start();
     customers.start();
     agents.start();
+    witness?.lowWater.start();
     const nemesis = new Nemesis({ bench, watch, dice: dice.fork('nemesis'), history, freezeMs: 4000 });
-    await (options.nemesis?.(bench, watch, history) ?? nemesis.run(options.ms));
+    const stuck = await unlessStuck(async () => {
+      if (options.certain === true) await nemesis.certain(() => flow(bench));
+      await (options.nemesis?.(bench, watch, history) ?? nemesis.run(options.ms));
+    });
     bench.heal();
     await bench.deployment.simulator.knobs({ latencyMs: 0, failNext: [], duplicateWebhook: 0, retryScale: 0.02 });
     const healed = history.now();
     await Promise.all([customers.stop(), agents.stop()]);
-    const rest = await atRest(bench, customers, agents, history, options.restMs ?? REST_MS);
+    const company: Company = { bench, customers, agents, history, ...(deletions === undefined ? {} : { deletions }) };
+    const rest = await atRest(company, options.restMs ?? REST_MS);
     const quietAfterMs = rest.says === '' ? rest.at - healed : undefined;
+    const onBroker = await witness?.recall();
+    const changed = witness === undefined || rest.says !== '' ? [] : await retold(witness, company, rest);
     await watch.sample();
     watch.stop();
-    const residue = await residueOf(bench);
-    const truth = await bench.deployment.simulator.truth('webhook-answer');
+    const residue = { ...(await residueOf(bench)), ...onBroker };
+    const truth = await bench.deployment.simulator.truth();
     const seen: Observation = {
       customers: rest.customers,
       conversations: rest.shown,
@@ -89,75 +103,55 @@ export async function faultRun(options: RunOptions): Promise<Report> {
       residue,
       samples: watch.samples,
       outages: nemesis.outages,
-      webhookStatuses: truth.flatMap((entry) => (typeof entry['status'] === 'number' ? [entry['status']] : [])),
+      webhookStatuses: truth.flatMap(({ kind, status }) =>
+        kind === 'webhook-answer' && typeof status === 'number' ? [status] : [],
+      ),
       restarts: watch.restarts,
       firstStartMs,
       restartLimitMs: RESTART_MS[mode],
       mayBeUnknown: true,
+      deleted: deletions?.taken ?? [],
+      retold: changed,
       ...(quietAfterMs === undefined ? {} : { quietAfterMs }),
     };
     const breaches: Breach[] = [
+      ...stuck,
       ...check(seen),
       ...rest.odd.map((says): Breach => ({ invariant: 'I2', says })),
       ...checkRules(await regionalRules(), seen.customers, seen.conversations),
     ];
     for (const { invariant, says } of breaches) history.note('BREACH', { invariant, breach: says });
-    return { breaches, says: summary(options, seen, rest.says), file: history.file };
+    const silent = silences(nemesis.outages, truth, history.started).map(silenceInWords);
+    for (const says of silent) history.note(says);
+    return { breaches, says: [summary(options, seen, rest.says), ...silent].join('\n  '), file: history.file };
   } finally {
     watch.stop();
     customers.leave();
+    await witness?.close();
     await bench.stop();
     await history.close();
   }
 }
 
-interface Rest {
-  says: string;
-  /** When all was quiet first. */
-  at: number;
-  customers: Customer[];
-  shown: Shown[];
-  odd: string[];
+/** Resolves when a message has gone all the way from now on. */
+async function flow({ deployment: { simulator } }: Bench): Promise<void> {
+  const before = (await simulator.truth('sent')).length;
+  await until(
+    'something reaches a customer',
+    async () => (await simulator.truth('sent')).length > before,
+    FLOW_MS,
+    250,
+  );
 }
 
-async function atRest(
-  bench: Bench,
-  customers: Customers,
-  agents: Agents,
-  history: History,
-  restMs: number,
-): Promise<Rest> {
-  let rest: Rest = { says: 'nothing could be read', at: 0, customers: [], shown: [], odd: [] };
-  const look = async (): Promise<boolean> => {
-    const web = await webchatCustomers(customers);
-    const all = [...telegramCustomers(await bench.deployment.simulator.truth()), ...web.customers];
-    const shown = await shownBy(agents.reader);
-    const says = unrest(all, shown);
-    const at = says === '' && rest.says === '' ? rest.at : history.now();
-    rest = { says, at, customers: all, shown, odd: web.odd };
-    return rest.says === '';
-  };
-  await until('all is quiet', () => look().catch(() => false), restMs, 500).catch(() => undefined);
-  // Who reads the last answer may still write: the bot. A second look has to find the same.
-  for (let before = -1, n = 0; n < 10; n += 1) {
-    await new Promise((resolve) => setTimeout(resolve, CLEARED_MS));
-    await look().catch(() => false);
-    if (rest.says !== '' && n === 1) break;
-    const count = rest.shown.reduce((sum, { timeline }) => sum + timeline.length, 0);
-    if (count === before && rest.says === '') break;
-    before = count;
+/** A process that does not come back is a breach as well, and the rest is looked at all the same. */
+async function unlessStuck(work: () => Promise<void>): Promise<Breach[]> {
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    return [{ invariant: 'I6', says: (error as Error).message }];
   }
-  return rest;
-}
-
-async function residueOf({ mode, deployment, services }: Bench): Promise<Observation['residue']> {
-  if (mode === 'distributed') {
-    const direct = services?.direct ?? { brokers: process.env['KAFKA_BROKERS']!, mongodb: process.env['MONGODB_URI']! };
-    return distributedResidue({ ...direct, database: deployment.database });
-  }
-  // A power cut once more, so that nothing is tidied up before it is looked at.
-  await deployment.kill9();
-  return embeddedResidue(join(deployment.dir, 'data'));
 }
 
 function summary({ seed, mode, instances = 1 }: RunOptions, seen: Observation, rest: string): string {

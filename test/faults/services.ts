@@ -48,7 +48,9 @@ export class FaultServices {
     this.kafka = await startKafka({ dir: join(this.dir, 'kafka'), port, advertisedPort: this.toKafka.port });
   }
 
-  async stopBroker(): Promise<void> {
+  /** SIGKILL leaves it no time to flush, to close its log or to say goodbye to its clients; its data stays. */
+  async stopBroker(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    if (signal === 'SIGKILL' && this.kafka !== undefined) process.kill(this.kafka.pid, signal);
     await this.kafka?.stop();
   }
 

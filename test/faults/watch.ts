@@ -43,12 +43,14 @@ export class Watch {
   /** Resolves when all processes are ready. */
   async allReady(timeoutMs: number): Promise<void> {
     const end = Date.now() + timeoutMs;
+    let late: string[] = [];
     while (Date.now() < end) {
       const all = await Promise.all(this.apps.map((app) => readiness(app)));
-      if (all.every((status) => status === 200)) return;
+      late = this.apps.flatMap(({ name }, i) => (all[i] === 200 ? [] : [`${name} (${all[i]})`]));
+      if (late.length === 0) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error(`not all processes are ready ${timeoutMs} ms after the fault`);
+    throw new Error(`${late.join(', ')} not ready ${timeoutMs / 1000} s after the fault`);
   }
 
   async sample(): Promise<void> {

@@ -57,6 +57,11 @@ export class Simulator {
     return this.call('PATCH', `/telegram/${this.bot}/phones/${phone}/messages/${message}`, { text });
   }
 
+  /** The customer's reaction to a message of either side; none takes it back. */
+  react(phone: number, message: number, emojis: string[]): Promise<unknown> {
+    return this.call('PUT', `/telegram/${this.bot}/phones/${phone}/messages/${message}/reaction`, { emojis });
+  }
+
   batch(messages: { phone: number; text: string }[]): Promise<unknown> {
     return this.call('POST', `/telegram/${this.bot}/batch`, { messages });
   }

@@ -45,9 +45,11 @@ export class Visitor {
     return n;
   }
 
-  async seen(state: 'delivered' | 'read'): Promise<void> {
+  /** Acknowledges everything that came live. Resolves with the number up to which it counts. */
+  async seen(state: 'delivered' | 'read'): Promise<number | undefined> {
     const upTo = this.live.filter((entry) => entry.from === 'shop').at(-1)?.n;
     if (upTo !== undefined) await this.ask('POST', '/receipts', { state, upTo });
+    return upTo;
   }
 
   /** The whole conversation as the shop keeps it for this visitor. */
