@@ -11,9 +11,13 @@ export function checkFeed({ fed }: Residue, conversations: readonly Shown[]): Br
   const byKey = Map.groupBy(fed, ({ key }) => key);
   return conversations.flatMap(({ key, timeline }) => {
     const first = new Map<string, number>();
+    const earliest = new Map<string, number>();
     const told = byKey.get(key) ?? [];
-    for (const [place, { type, messageId }] of told.entries())
-      if (messageId !== undefined && !first.has(`${type} ${messageId}`)) first.set(`${type} ${messageId}`, place);
+    for (const [place, { type, messageId }] of told.entries()) {
+      if (messageId === undefined) continue;
+      if (!first.has(`${type} ${messageId}`)) first.set(`${type} ${messageId}`, place);
+      if (!earliest.has(messageId)) earliest.set(messageId, place);
+    }
     const found: Breach[] = [];
     let last = -1;
     for (const { id, kind, direction, text, seq } of timeline.toSorted((a, b) => a.seq - b.seq)) {
@@ -25,6 +29,11 @@ export function checkFeed({ fed }: Residue, conversations: readonly Shown[]): Br
       }
       if (place < last)
         found.push({ invariant: 'I2', says: `${key}: the feed told of ${id} "${text}" (${seq}) too early` });
+      if (earliest.get(id)! < place)
+        found.push({
+          invariant: 'I2',
+          says: `${key}: the feed told of a change of ${id} "${text}" before ${id} itself`,
+        });
       last = Math.max(last, place);
     }
     const there = new Set<string>(timeline.map(({ id }) => id));

@@ -178,17 +178,22 @@ describe('the checker', () => {
   });
 
   it('wants the feed to have told of every message, once it can be read, in order and of nothing else', () => {
-    const fed = (...messageIds: string[]) =>
+    const fed = (...told: string[]) =>
       run({
         customers: [customer(['a', 'b'])],
         conversations: [shown({ said: 'a' }, { said: 'b' })],
         residue: {
           ...NOTHING_LEFT,
-          fed: messageIds.map((messageId) => ({ key: KEY, type: 'message.received', messageId })),
+          fed: told.map((one) => ({
+            key: KEY,
+            type: one.endsWith('*') ? 'message.changed' : 'message.received',
+            messageId: one.replace('*', ''),
+          })),
         },
       });
     expect(fed('m1', 'm2')).toEqual([]);
-    expect(fed('m1', 'm2', 'm1')).toEqual([]);
+    expect(fed('m1', 'm2', 'm1', 'm1*')).toEqual([]);
+    expect(fed('m1*', 'm1', 'm2')).toEqual(['I2']);
     expect(fed('m1')).toEqual(['I6']);
     expect(fed('m2', 'm1')).toEqual(['I2']);
     expect(fed('m1', 'm2', 'm3')).toEqual(['I1']);
