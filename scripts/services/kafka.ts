@@ -159,11 +159,25 @@ async function untilReady(brokers: string, child: ChildProcess, log: string): Pr
 
 /** A broker of an earlier run may still be on its way down: taken for the new one, it would be gone a moment later. */
 async function untilFree(brokers: string): Promise<void> {
-  for (const deadline = Date.now() + START_DEADLINE_MS; await answersMetadata(brokers);) {
+  for (const deadline = Date.now() + START_DEADLINE_MS; await listens(brokers);) {
     if (Date.now() > deadline)
-      throw new Error(`another broker answers at ${brokers}; stop it, or set KAFKA_BROKERS to use it`);
+      throw new Error(`somebody else listens at ${brokers}; stop it, or set KAFKA_BROKERS to use it`);
     await new Promise((next) => setTimeout(next, 300));
   }
+}
+
+/** Whether anybody has the port. A broker too busy to answer has it too: its answer would come when the new one is asked. */
+function listens(brokers: string): Promise<boolean> {
+  const [host, port] = brokers.split(':');
+  return new Promise((resolve) => {
+    const socket = connect({ host: host!, port: Number(port) });
+    const done = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => done(true));
+    socket.once('error', () => done(false));
+  });
 }
 
 /** Asks for metadata over a plain socket, so that no client with timers of its own stays behind. True once a broker is listed. */

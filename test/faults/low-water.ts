@@ -19,8 +19,8 @@ export class LowWater {
   looks = 0;
   /** Why the last look that failed did. */
   trouble = '';
-  private readonly admin: Admin;
-  private readonly store: Connection;
+  private readonly admin: Pick<Admin, 'connect' | 'disconnect' | 'fetchOffsets'>;
+  private readonly store: Pick<Connection, 'collection' | 'close'>;
   private readonly topics: readonly string[];
   private readonly committed: Committed[] = [];
   /** By message: the first look that found it. */
@@ -28,7 +28,11 @@ export class LowWater {
   private stopped = false;
   private looking: Promise<void> = Promise.resolve();
 
-  private constructor(admin: Admin, store: Connection, topics: readonly string[]) {
+  constructor(
+    admin: Pick<Admin, 'connect' | 'disconnect' | 'fetchOffsets'>,
+    store: Pick<Connection, 'collection' | 'close'>,
+    topics: readonly string[],
+  ) {
     this.admin = admin;
     this.store = store;
     this.topics = topics;
@@ -94,7 +98,7 @@ export class LowWater {
   }
 
   /** Offsets first: what is stored meanwhile is none the worse. A look that fails says nothing. */
-  private async look(): Promise<void> {
+  async look(): Promise<void> {
     await this.admin.connect();
     const at: Committed = new Map();
     for (const { topic, partitions } of await this.admin.fetchOffsets({
