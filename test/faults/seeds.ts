@@ -20,7 +20,9 @@ export const SEEDS: readonly Seed[] = [
     instances: 1,
   },
   {
-    name: 'after a second restart of the store, core and web chat never found it again: the driver waited for a dead socket',
+    name:
+      'after a second restart of the store, core and web chat never found it again: the driver waited for a dead socket; ' +
+      'a broker that stopped in good order ended every process, since kafkajs took it for final that it names no coordinator',
     seed: 2,
     mode: 'distributed',
     instances: 1,
