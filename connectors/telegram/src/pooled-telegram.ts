@@ -27,9 +27,9 @@ export class PooledTelegram extends Telegram {
   private readonly path: string;
   private readonly headers: Record<string, string>;
 
-  constructor(token: string, options: { apiRoot: string }) {
-    super(token, { ...options, webhookReply: false });
-    const url = new URL(`./bot${token}/`, options.apiRoot);
+  constructor(token: string, { apiRoot }: { apiRoot: string }) {
+    super(token, { apiRoot, webhookReply: false });
+    const url = new URL(`./bot${token}/`, apiRoot);
     this.pool = poolOf(url.origin);
     this.path = url.pathname;
     this.headers = { 'content-type': 'application/json', ...authorization(url) };
