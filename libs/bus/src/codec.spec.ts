@@ -49,6 +49,32 @@ describe('jsonCodec', () => {
   it('does not count brackets within strings', () => {
     expect(refusal(JSON.stringify({ a: { n: 1 }, text: '[{'.repeat(100) + '\\"' }))).toBe('accepted');
   });
+
+  it('accepts 64 levels of both kinds, and many brackets side by side', () => {
+    const nested = `${'{"d":['.repeat(31)}1${']}'.repeat(31)}`;
+    expect(refusal(`{"a":{"n":1},"deep":[${nested}]}`)).toBe('accepted');
+    expect(refusal(`{"a":{"n":1},"deep":[[${nested}]]}`)).toContain('deeper than 64 levels');
+    expect(refusal(`{"a":{"n":1},"flat":[${'[{}],'.repeat(200)}0]}`)).toBe('accepted');
+  });
+
+  it('counts bytes, not characters', () => {
+    const wide = (characters: number): string => `{"a":{"n":1},"s":"${'谢'.repeat(characters)}"}`;
+    expect(refusal(wide(349_500))).toBe('accepted');
+    expect(refusal(wide(349_530))).toContain('larger than 1048576 bytes');
+  });
+
+  it('decodes a record once for all groups that ask for the same schema, and never takes another record for it', () => {
+    const schema = z.looseObject({ n: z.number() });
+    const [first, second] = [jsonCodec(schema), jsonCodec(schema)];
+    const record = message('{"n":1}');
+    const value = first(record);
+    expect(second(record)).toBe(value);
+    // Each group of a Kafka client has a message of its own.
+    expect(second({ ...record })).toBe(value);
+    expect(second({ ...record, value: '{"n":2}' })).toEqual({ n: 2 });
+    for (const other of [{ offset: 512n }, { partition: 1 }, { topic: 'u' }])
+      expect(second({ ...record, ...other })).not.toBe(first(record));
+  });
 });
 
 describe('recordOf', () => {

@@ -10,13 +10,12 @@ import type {
   QueueId,
 } from './ids.ts';
 
-/** Schemas for branded ids: what crosses a border as a string is that id from there on. */
-const branded = <T extends string>() =>
-  z
-    .string()
-    .min(1)
-    .max(512)
-    .transform((value) => value as T);
+/**
+ * Schemas for branded ids: what crosses a border as a string is that id from there on. Only the type says so; a transform would
+ * run for each id of each record.
+ */
+const branded = <T extends string>() => idSchema<T>(z.string().min(1).max(512));
+const idSchema = <T extends string>(schema: z.ZodString) => schema as unknown as z.ZodType<T, string>;
 export const eventId = branded<EventId>();
 export const commandId = branded<CommandId>();
 export const messageId = branded<MessageId>();
@@ -24,11 +23,12 @@ export const conversationId = branded<ConversationId>();
 export const contactId = branded<ContactId>();
 export const agentId = branded<AgentId>();
 export const queueId = branded<QueueId>();
-export const conversationKey = z
-  .string()
-  .max(512)
-  .regex(/^[^:]+:[^:]+:.+$/, 'expected channel:account:conversation')
-  .transform((value) => value as ConversationKey);
+export const conversationKey = idSchema<ConversationKey>(
+  z
+    .string()
+    .max(512)
+    .regex(/^[^:]+:[^:]+:.+$/, 'expected channel:account:conversation'),
+);
 
 /** Milliseconds since 1970. */
 export const epochMs = z.number().int().nonnegative();
