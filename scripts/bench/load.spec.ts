@@ -40,5 +40,8 @@ describe('the customers of the bench', () => {
     answer(1, 200);
     await told(3, 2);
     expect(load.refusals).toBe(1);
+    answer(3, 200);
+    answer(2, 200);
+    while (load.acks.length < 3) await new Promise((next) => setImmediate(next));
   });
 });
