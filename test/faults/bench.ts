@@ -8,6 +8,7 @@ export interface BenchOptions {
   basePort: number;
   /** Of core; connectors get two as soon as core has more than one. */
   instances: number;
+  /** Of the distributed mode; the other needs none and has none to break. */
   services?: FaultServices;
   root?: string;
 }
@@ -25,12 +26,13 @@ export class Bench {
   readonly chats: FaultProxy;
 
   private constructor(
-    options: BenchOptions,
+    mode: Mode,
     deployment: Deployment,
+    services: FaultServices | undefined,
     proxies: Record<'toProvider' | 'webhooks' | 'chats', FaultProxy>,
   ) {
-    this.mode = options.mode;
-    this.services = options.services;
+    this.mode = mode;
+    this.services = services;
     this.deployment = deployment;
     this.toProvider = proxies.toProvider;
     this.webhooks = proxies.webhooks;
@@ -38,7 +40,8 @@ export class Bench {
   }
 
   static async start(options: BenchOptions): Promise<Bench> {
-    const { mode, name, basePort, instances, services, root } = options;
+    const { mode, name, basePort, instances, root } = options;
+    const services = mode === 'embedded' ? undefined : options.services;
     const connectors = mode === 'embedded' || instances === 1 ? 1 : 2;
     const upstreams = (app: 'telegram' | 'webchat') =>
       Array.from({ length: connectors }, (_, n) => ({ host: '127.0.0.1', port: portOf(mode, basePort, app, n) }));
@@ -63,7 +66,7 @@ export class Bench {
       ...(services === undefined ? {} : { services: services.addresses }),
       ...(root === undefined ? {} : { root }),
     };
-    return new Bench(options, await Deployment.start(deployed), proxies);
+    return new Bench(mode, await Deployment.start(deployed), services, proxies);
   }
 
   heal(): void {
