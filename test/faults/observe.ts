@@ -115,11 +115,18 @@ export function unrest(customers: readonly Customer[], shown: readonly Shown[]):
   const by = new Map(shown.map((one) => [one.key, one]));
   let missing = 0;
   let waiting = 0;
+  let reacting = 0;
   for (const { key, said } of customers) {
-    const texts = new Set(by.get(key)?.timeline.map((entry) => entry.text));
-    missing += said.filter(({ text, deleted }) => texts.has(text) === (deleted === true)).length;
+    const entries = new Map(by.get(key)?.timeline.map((entry) => [entry.text, entry]));
+    missing += said.filter(({ text, deleted }) => entries.has(text) === (deleted === true)).length;
+    reacting += said.filter(({ text, deleted, reactions }) => {
+      const there = entries.get(text)?.reactions.flatMap(({ emoji }) => emoji);
+      return deleted !== true && reactions !== undefined && String(there) !== String(reactions);
+    }).length;
   }
   for (const { timeline } of shown)
     waiting += timeline.filter((entry) => entry.status === 'queued' || entry.status === 'released').length;
-  return missing + waiting === 0 ? '' : `${missing} messages are not shown, ${waiting} have no outcome`;
+  return missing + waiting + reacting === 0
+    ? ''
+    : `${missing} messages are not shown, ${waiting} have no outcome, ${reacting} lack a reaction`;
 }
