@@ -14,6 +14,12 @@ export interface Seed {
 export const SEEDS: readonly Seed[] = [
   { name: 'smoke, one process', seed: 1, mode: 'embedded', instances: 1 },
   {
+    name: 'a reaction that came before the first message of its conversation was accepted and never told again',
+    seed: 245_664,
+    mode: 'embedded',
+    instances: 1,
+  },
+  {
     name: 'an edit that came in one batch with its message undid a later edit',
     seed: 2,
     mode: 'distributed',

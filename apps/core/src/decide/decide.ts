@@ -16,6 +16,7 @@ import { onResolve } from '../delivery/resolve.ts';
 import { onRecall, onResend, onSend } from '../delivery/send.ts';
 import { onAfterthought, onIdentity, onMembership, onPostback, onUnparsed } from '../ingest/afterthought.ts';
 import { onMessage } from '../ingest/message.ts';
+import { adoptEarlier } from '../ingest/orphan.ts';
 import type { Draft } from './draft.ts';
 
 /** What a lane is fed with: things the channel told, and things somebody wants done. */
@@ -37,6 +38,7 @@ export function decide(draft: Draft, inputs: readonly Input[]): void {
       seen.push(id);
     }
   }
+  adoptEarlier(draft);
   if (seen.length > 0) draft.effect({ kind: 'seen', ids: seen, at: draft.now });
 }
 

@@ -177,10 +177,12 @@ export class Effects {
 
   /** A message appeared: what had come for it too early is told again. */
   private async adopt(key: ConversationKey, refs: readonly string[], channel: string): Promise<void> {
-    const { items } = await this.orphans.query('ofRef', { refs });
-    if (items.length === 0) return;
-    await this.bus.publish(items.map((o) => recordOf(inboundTopic(channel), key, o.event)));
-    await this.orphans.deleteMany(items.map((o) => o._id));
+    for (;;) {
+      const { items } = await this.orphans.query('ofRef', { refs });
+      if (items.length === 0) return;
+      await this.bus.publish(items.map((o) => recordOf(inboundTopic(channel), key, o.event)));
+      await this.orphans.deleteMany(items.map((o) => o._id));
+    }
   }
 
   private async setAside({ _id, key }: Subject, effect: Effect, why: string): Promise<void> {

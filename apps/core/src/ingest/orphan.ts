@@ -9,13 +9,14 @@ const ANY = '*';
 export function waitForTarget(draft: Draft, event: InboundEvent, providerMessageId: string): 'orphaned' {
   const { state } = draft;
   const awaited = state.awaited ?? [];
-  if (!awaited.includes(providerMessageId)) {
+  const nobodyYet = state.version === 0 && state.lastSeq === 0;
+  if (!nobodyYet && !awaited.includes(providerMessageId)) {
     state.awaited = awaited.length < MOST_AWAITED ? [...awaited, providerMessageId] : [...new Set([...awaited, ANY])];
   }
   draft.effect({
     kind: 'orphan',
     id: event.eventId,
-    ref: refOf(draft, providerMessageId),
+    ref: nobodyYet ? beforeAll(draft) : refOf(draft, providerMessageId),
     event: event as unknown as Record<string, unknown>,
     at: draft.now,
   });
@@ -31,6 +32,18 @@ export function adoptWaiting(draft: Draft, providerMessageIds: readonly string[]
   state.awaited = awaited.filter((id) => !come.includes(id));
   draft.effect({ kind: 'adopt', refs: come.map((id) => refOf(draft, id)), channel: state.channel });
 }
+
+/**
+ * The conversation is there now: what came before it, and is remembered by no conversation since there was none, is told again. What
+ * still waits for its message then does so by name.
+ */
+export function adoptEarlier(draft: Draft): void {
+  const { state } = draft;
+  if (state.version === 0 && state.lastSeq > 0)
+    draft.effect({ kind: 'adopt', refs: [beforeAll(draft)], channel: state.channel });
+}
+
+const beforeAll = ({ state }: Draft): string => `before:${state.key}`;
 
 const refOf = ({ state }: Draft, providerMessageId: string): string =>
   `${state.channel}:${state.account}:${providerMessageId}`;

@@ -224,6 +224,20 @@ describe.each([
     expect(await core.words()).toEqual(['halo', 'isi baru']);
   });
 
+  it('applies what came before the conversation had begun, also to a later message', async () => {
+    const edit = { ...core.message('isi baru', { providerMessageId: '77' }), type: 'edit' as const };
+    edit.eventId = `${edit.eventId}-edit` as never;
+    await core.take(edit);
+    await core.take(core.message('halo'));
+    const again = core.bus.take('seaway.inbound.telegram') as (typeof edit)[];
+    expect(again).toHaveLength(1);
+    await core.take(again[0]!);
+    await core.take(core.message('isi lama', { providerMessageId: '77' }));
+    const told = core.bus.take('seaway.inbound.telegram') as (typeof edit)[];
+    await core.take(told.at(-1)!);
+    expect(await core.words()).toEqual(['halo', 'isi baru']);
+  });
+
   it('clears performed effects, so that nothing is left to sweep', async () => {
     await core.take(core.message('halo'));
     await core.lane.close();
