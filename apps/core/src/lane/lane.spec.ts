@@ -284,7 +284,7 @@ describe('a decision in a store that can write it whole', () => {
     await expect(core.take(core.message('halo'))).rejects.toThrow('power cut');
     expect(await core.words()).toEqual(['halo']);
     const kinds = new Set((await core.state()).pending.map(({ kind }) => kind));
-    expect([...kinds].toSorted()).toEqual(['feed', 'route']);
+    expect([...kinds].toSorted()).toEqual(['adopt', 'feed', 'route']);
   });
 
   it('changes nothing at all when the conversation was changed meanwhile', async () => {
