@@ -4,7 +4,7 @@ import type { Question, Usage } from '../../test/bench/answer-bench.ts';
 import { root } from '../run.ts';
 
 /** As `npm start` and the image start it. */
-const NODE_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=512'];
+const NODE_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=768'];
 
 /** A process of a subject, which answers the bench's questions. */
 export class BenchProcess {
