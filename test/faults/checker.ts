@@ -72,7 +72,7 @@ function checkInbound({ key, said }: Customer, one: Shown | undefined): Breach[]
 }
 
 /** I3 and I2 on what agents were promised: accepted = there once, refused = not there, and in the order of the clicks. */
-function checkAgents({ history, conversations }: Observation): Breach[] {
+function checkAgents({ history, conversations, residue }: Observation): Breach[] {
   const endings = new Map(history.flatMap((e) => ('op' in e && e.kind !== 'start' ? [[e.op, e.kind] as const] : [])));
   const places = new Map<string, { key: string; places: number[] }>();
   for (const { key, timeline } of conversations)
@@ -90,8 +90,11 @@ function checkAgents({ history, conversations }: Observation): Breach[] {
     const there = places.get(text)?.places ?? [];
     const where = `${String(entry['key'])}: ${entry.what} "${text}" (${entry.op})`;
     if (there.length > 1) found.push({ invariant: 'I3', says: `${where} is in the timeline ${there.length} times` });
-    if (ending === 'ok' && there.length === 0)
-      found.push({ invariant: 'I3', says: `${where} was accepted and is not in the timeline` });
+    if (ending === 'ok' && there.length === 0) {
+      const refusal = residue.fed?.find((e) => e.type === 'command.refused' && e.commandId === entry['commandId']);
+      const why = refusal === undefined ? '' : `; core refused it: ${refusal.reason}`;
+      found.push({ invariant: 'I3', says: `${where} was accepted and is not in the timeline${why}` });
+    }
     if (ending === 'fail' && there.length > 0)
       found.push({ invariant: 'I3', says: `${where} was refused and is in the timeline all the same` });
     if (ending !== 'ok' || there.length === 0) continue;

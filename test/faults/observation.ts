@@ -45,7 +45,7 @@ export interface Residue {
   /** Events of type message below the committed offset of core, by the key and the id their message has. */
   committedMessages: { key: string; messageId: string; at: string }[];
   /** The public feed from its beginning, in order within a conversation; undefined = it could not be read. */
-  fed?: { key: string; type: string; messageId?: string }[];
+  fed?: { key: string; type: string; messageId?: string; commandId?: string; reason?: string }[];
 }
 
 /** What one process looked like at one moment. Times as in the history. */

@@ -157,8 +157,14 @@ export function onTheBus(
         ...(headers['x-dlq-reason'] ? { reason: headers['x-dlq-reason'] } : {}),
       });
     else if (topic === EVENTS_TOPIC) {
-      const { key, type, messageId } = JSON.parse(value) as { key: string; type: string; messageId?: string };
-      found.fed.push({ key, type, ...(messageId === undefined ? {} : { messageId }) });
+      const { key, type, messageId, commandId, reason } = JSON.parse(value) as NonNullable<Residue['fed']>[number];
+      found.fed.push({
+        key,
+        type,
+        ...(messageId === undefined ? {} : { messageId }),
+        ...(commandId === undefined ? {} : { commandId }),
+        ...(reason === undefined ? {} : { reason }),
+      });
     } else if (topic.startsWith('seaway.inbound.') && offset < (committed.get(`${topic}/${partition}`) ?? 0)) {
       const event = JSON.parse(value) as { type: string; key: string; eventId: string };
       if (event.type === 'message')

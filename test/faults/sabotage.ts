@@ -84,7 +84,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'effects-after-a-crash',
-    breaks: 'I1',
+    // The embedded store has the timeline in the decision's own commit: what a crash leaves over is telling others.
+    breaks: 'I6',
     changes: [
       {
         file: 'apps/core/src/lane/lane.js',
