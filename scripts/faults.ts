@@ -4,7 +4,7 @@ import { SEEDS } from '../test/faults/seeds.ts';
 import { FaultServices } from '../test/faults/services.ts';
 
 /**
- * Breaks Seaway on purpose and holds it against its promises: two or three minutes over both modes on an idle machine, or as long as one says.
+ * Breaks Seaway on purpose and holds it against its promises: about four minutes over both modes on an idle machine, or as long as one says.
  *
  *   npm run faults -- [--soak 10m] [--seed n] [--mode embedded|distributed] [--instances 3] [--certain] [--seeds]
  */

@@ -51,6 +51,7 @@ const NOTHING_LEFT: Residue = {
   deliveries: [],
   parked: [],
   deadLetters: [],
+  setAside: [],
   offsets: [],
   committedMessages: [],
 };
@@ -139,6 +140,7 @@ describe('the checker', () => {
   it.each([
     ['I4', { deadLetters: [{ topic: 't.dlq', offset: '3' }] }],
     ['I4', { parked: [{ group: 'g', key: KEY, reason: 'TypeError' }] }],
+    ['I4', { setAside: [{ key: KEY, reason: 'an effect of kind entry can never succeed' }] }],
     ['I5', { committedMessages: [{ key: KEY, messageId: 'never stored', at: 't/0@3' }] }],
     ['I5', { offsets: [{ group: 'g', topic: 't', partition: 0, committed: 5, end: 4 }] }],
     ['I6', { offsets: [{ group: 'g', topic: 't', partition: 0, committed: 3, end: 4 }] }],

@@ -117,6 +117,7 @@ function checkDeadLetters({ residue, retold }: Observation): Breach[] {
       const why = reason === undefined || reason === '' ? 'without a reason' : `since ${reason}`;
       return { invariant: 'I4', says: `${topic}@${offset} is a dead letter ${why}` };
     }),
+    ...residue.setAside.map(({ key, reason }): Breach => ({ invariant: 'I4', says: `${key}: ${reason}` })),
     ...residue.parked.map(({ group, key, reason }): Breach => ({
       invariant: 'I4',
       says: `${key} is parked for ${group}: ${reason}`,

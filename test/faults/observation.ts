@@ -40,6 +40,8 @@ export interface Residue {
   /** Deliveries that are not done. */
   deliveries: { id: string; state: string; stage: string }[];
   parked: { group: string; key: string; reason: string }[];
+  /** Effects that core gave up for good. */
+  setAside: { key: string; reason: string }[];
   deadLetters: { topic: string; offset: string; reason?: string; from?: string }[];
   offsets: { group: string; topic: string; partition: number; committed: number; end: number }[];
   /** Events of type message below the committed offset of core, by the key and the id their message has. */

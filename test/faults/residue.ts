@@ -12,6 +12,7 @@ const NOTHING: Residue = {
   deliveries: [],
   parked: [],
   deadLetters: [],
+  setAside: [],
   offsets: [],
   committedMessages: [],
 };
@@ -78,7 +79,7 @@ export async function distributedResidue(where: {
   const admin = new Kafka({ clientId: 'residue', brokers: [where.brokers], logLevel: logLevel.NOTHING }).admin();
   try {
     await admin.connect();
-    const tables = ['conversations', 'deliveries', 'parked'];
+    const tables = ['conversations', 'deliveries', 'parked', 'operator_items'];
     const all = await Promise.all(
       tables.map(async (table) => [table, await connection.collection(table).find().toArray()] as const),
     );
@@ -121,7 +122,7 @@ async function onTheBroker(
 /** Groups whose work must not be lost; the inbox's push groups live and die with a process. */
 const SHARED = /^seaway-(core|translator|bot|telegram|webchat)/;
 
-function stored(docs: (table: string) => Doc[]): Pick<Residue, 'pending' | 'deliveries' | 'parked'> {
+function stored(docs: (table: string) => Doc[]): Pick<Residue, 'pending' | 'deliveries' | 'parked' | 'setAside'> {
   return {
     pending: docs('conversations')
       .filter((doc) => Array.isArray(doc['pending']) && doc['pending'].length > 0)
@@ -129,6 +130,9 @@ function stored(docs: (table: string) => Doc[]): Pick<Residue, 'pending' | 'deli
     deliveries: docs('deliveries')
       .filter((doc) => doc['stage'] !== 'done')
       .map((doc) => ({ id: String(doc['_id']), state: String(doc['state']), stage: String(doc['stage']) })),
+    setAside: docs('operator_items')
+      .filter((doc) => doc['kind'] === 'effect')
+      .map((doc) => ({ key: String(doc['key']), reason: String(doc['reason']) })),
     parked: docs('parked').map((doc) => ({
       group: String(doc['group']),
       key: String(doc['key']),
