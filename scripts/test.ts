@@ -8,10 +8,7 @@ import { startServices } from './services/index.ts';
  * `kill -9` and under random faults. `--unit` stops after the first part. What is skipped is said in one line each; in CI a skip that
  * docs/reliability.md does not list is a failure.
  */
-/**
- * A member of @platformatic/kafka that is closed while it joins leaves the library's heartbeat timer behind now and then: harmless in a
- * process that ends, but a run would never end by itself.
- */
+/** A timer that a client library leaves behind (@platformatic/kafka's heartbeat did) must not keep a run from its end. */
 const EXIT = '--forceExit';
 const unitOnly = process.argv.includes('--unit');
 const skipped = new Set<string>();

@@ -72,8 +72,17 @@ export class GroupMembership {
       if (!this.#member) this.join();
     });
     this.consumer.on('error', (error) => logger.warn({ group, error: messageOfError(error) }, 'kafka: joining failed'));
-    this.consumer.on('consumer:heartbeat:end', () => this.#options.alive());
+    this.consumer.on('consumer:heartbeat:end', () => {
+      this.#options.alive();
+      this.#leaveAtLast();
+    });
+    this.consumer.on('consumer:heartbeat:error', () => this.#leaveAtLast());
     this.consumer.on('consumer:heartbeat:stalled', () => this.#expire());
+  }
+
+  /** When leaving did not get through, or crossed a join, the library beats on for ever. To leave again stops it, also when that fails. */
+  #leaveAtLast(): void {
+    if (this.#closing) this.consumer.close(true).catch(() => {});
   }
 
   #joined({ assignments, generationId }: ConsumerGroupJoinPayload): void {
